@@ -1,0 +1,5 @@
+/// <reference path="./session.ts" />
+/// <reference path="./context.ts" />
+/// <reference path="./container.ts" />
+/// <reference path="./events.ts" />
+/// <reference path="./tests.ts" />

@@ -1,0 +1,13 @@
+/*
+|--------------------------------------------------------------------------
+| AdonisJS server
+|--------------------------------------------------------------------------
+|
+| Boots the application and accepts HTTP requests.
+|
+*/
+
+import 'reflect-metadata'
+import { Ignitor } from '@adonisjs/core/build/standalone'
+
+new Ignitor(__dirname).httpServer().start()

@@ -1,0 +1,23 @@
+import Route from '@ioc:Adonis/Core/Route'
+
+Route.get('/', 'VisitsController.show').as('home')
+
+Route.post('/session/regenerate', 'SessionController.regenerate').as('session.regenerate')
+Route.post('/session/invalidate', 'SessionController.invalidate').as('session.invalidate')
+
+Route.get('/parallel', 'ParallelController.show').as('parallel')
+Route.post('/parallel', 'ParallelController.count').as('parallel.count')
+
+Route.get('/cart', 'CartController.show').as('cart')
+Route.post('/cart/clear', 'CartController.clear').as('cart.clear')
+Route.post('/cart/items/:id', 'CartController.add').as('cart.add')
+Route.post('/cart/items/:id/amount', 'CartController.change').as('cart.change')
+Route.post('/cart/items/:id/remove', 'CartController.remove').as('cart.remove')
+
+Route.get('/contact', 'ContactController.show').as('contact')
+Route.post('/contact', 'ContactController.send').as('contact.send')
+
+Route.get('/login', 'AuthController.show').as('login')
+Route.post('/login', 'AuthController.login').as('login.attempt')
+Route.post('/logout', 'AuthController.logout').as('logout')
+Route.get('/account', 'AuthController.account').as('account').middleware('auth')

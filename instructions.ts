@@ -1,0 +1,101 @@
+import { join } from 'path'
+import type * as Sink from '@adonisjs/sink'
+import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
+import { applyEdit, readFrom, type Edit } from './src/Configure/edits'
+import { readVariable, setVariable } from './src/Configure/dotenv'
+import { missingRedis, otherPackage } from './src/Configure/notices'
+import { addEnvRule, addToJsonArray, type Compiler } from './src/Configure/sourceEdits'
+import { installedName, withdrawFixedNames } from './src/Configure/packageName'
+
+const VARIABLE = 'SESSION_DRIVER'
+
+/** The drivers that an app may start with; the first one is taken where nobody can be asked. */
+const DRIVERS = [
+  { name: 'cookie', message: 'Cookie', hint: ' (In the browser, encrypted. Nothing to set up)' },
+  { name: 'file', message: 'File', hint: ' (In a directory of this server)' },
+  { name: 'redis', message: 'Redis', hint: ' (For several servers. Needs @adonisjs/redis)' },
+] as const
+
+/** Asks on a terminal only: a prompt without one ends the process before anything is done. */
+async function chooseDriver(sink: typeof Sink): Promise<string> {
+  return process.stdin.isTTY && process.stdout.isTTY
+    ? sink.getPrompt().choice('Select the session driver', DRIVERS)
+    : DRIVERS[0].name
+}
+
+function writeConfig(projectRoot: string, file: string, packageName: string, sink: typeof Sink) {
+  const template = join(__dirname, 'templates', 'session.txt')
+  const config = new sink.files.MustacheFile(projectRoot, file, template)
+
+  if (config.exists()) {
+    sink.logger.action('create').skipped(file, 'File already exists')
+    return
+  }
+  config.apply({ packageName }).commit()
+  sink.logger.action('create').succeeded(file)
+}
+
+function variableEdits(ts: Compiler, driver: string): Edit[] {
+  const rule = `${VARIABLE}: Env.schema.string()`
+  const change = (text: string) => setVariable(text, VARIABLE, driver)
+  const adds = `${VARIABLE} = ${driver}`
+
+  return [
+    { file: '.env', change, adds },
+    { file: '.env.example', change, adds },
+    {
+      file: 'env.ts',
+      change: (text) => addEnvRule(ts, text, VARIABLE),
+      adds: rule,
+      advice: `Add the rule "${rule}" to where the app validates its environment variables`,
+    },
+  ]
+}
+
+function registrationEdits(ts: Compiler, name: string): Edit[] {
+  return [
+    { file: '.adonisrc.json', path: ['providers'] },
+    { file: 'tsconfig.json', path: ['compilerOptions', 'types'] },
+  ].map(({ file, path }) => ({
+    file,
+    change: (text) => addToJsonArray(ts, text, path, name),
+    adds: `${path[path.length - 1]} += "${name}"`,
+    advice: `Add "${name}" to "${path.join('.')}" inside the ${file} file`,
+  }))
+}
+
+/**
+ * `node ace configure`: writes the config, and registers the package under the name under which the
+ * app has it. It adds what is missing and changes nothing else, so that it can run on an app that is
+ * configured, and twice.
+ */
+export default async function instructions(
+  projectRoot: string,
+  application: ApplicationContract,
+  sink: typeof Sink
+): Promise<void> {
+  const ts: Compiler = require(require.resolve('typescript', { paths: [projectRoot] }))
+  const name = installedName(projectRoot)
+  const configFile = join(application.directoriesMap.get('config') || 'config', 'session.ts')
+  const config = readFrom(projectRoot, configFile)
+
+  // An app that names its driver in its config must not fail to boot for want of a variable.
+  const wantsVariable = !config || config.includes(VARIABLE)
+  const current = readVariable(readFrom(projectRoot, '.env'), VARIABLE)
+  const driver = wantsVariable && !current ? await chooseDriver(sink) : current
+
+  withdrawFixedNames()
+  writeConfig(projectRoot, configFile, name, sink)
+
+  const edits = [
+    ...(wantsVariable ? variableEdits(ts, driver) : []),
+    ...registrationEdits(ts, name),
+  ]
+  edits.forEach((edit) => applyEdit(projectRoot, sink.logger, edit))
+
+  const notices = [
+    driver === 'redis' ? missingRedis(projectRoot, application.rcFile.providers) : null,
+    otherPackage(projectRoot, name, [configFile, '.adonisrc.json', 'tsconfig.json']),
+  ]
+  notices.forEach((notice) => notice && sink.logger.warning(notice))
+}

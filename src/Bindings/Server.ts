@@ -1,0 +1,33 @@
+import type { ServerContract } from '@ioc:Adonis/Core/Server'
+import type { HttpContextConstructorContract } from '@ioc:Adonis/Core/HttpContext'
+import type { RequestConstructorContract } from '@ioc:Adonis/Core/Request'
+import type { SessionManagerContract } from '@ioc:Adonis/Addons/Session'
+
+/**
+ * Gives each HTTP context its session, and the server one hook before and one after the handler. With
+ * sessions disabled there are no hooks.
+ */
+export function defineServerBindings(
+  HttpContext: HttpContextConstructorContract,
+  Request: RequestConstructorContract,
+  Server: ServerContract,
+  Session: SessionManagerContract
+) {
+  HttpContext.getter(
+    'session',
+    function session() {
+      return Session.create(this)
+    },
+    true
+  )
+
+  Request.macro('session', function session() {
+    return this.ctx!.session
+  })
+
+  if (!Session.isEnabled()) {
+    return
+  }
+  Server.hooks.before(async ({ session }) => session.initiate(false))
+  Server.hooks.after(async ({ session }) => session.commit())
+}

@@ -1,0 +1,77 @@
+import type { ResponseContract, CookieOptions } from '@ioc:Adonis/Core/Response'
+import type { CookieAttributes } from '../Settings'
+
+/** Attributes of one cookie of one response. `maxAgeInSeconds: null` ends with the browser. */
+export interface CookieToSet {
+  name: string
+  attributes: CookieAttributes
+  maxAgeInSeconds: number | null
+}
+
+function headersOf(response: ResponseContract): string[] {
+  const header = response.getHeader('set-cookie') ?? []
+  return (Array.isArray(header) ? header : [header]).map(String)
+}
+
+function replaceHeaders(response: ResponseContract, headers: string[]) {
+  response.removeHeader('set-cookie')
+  if (headers.length) {
+    response.header('set-cookie', headers)
+  }
+}
+
+/**
+ * Puts a cookie on the response through `write`, in place of one of the same name that an earlier
+ * commit put there: `response.cookie` alone would send both. `partitioned` is added by hand, since
+ * the cookie serialiser of AdonisJS 5 does not know it.
+ */
+export function setCookie(
+  response: ResponseContract,
+  { name, attributes, maxAgeInSeconds }: CookieToSet,
+  write: (options: Partial<CookieOptions>) => void
+) {
+  const { partitioned, ...options } = attributes
+  const others = headersOf(response).filter((header) => !header.startsWith(`${name}=`))
+
+  replaceHeaders(response, others)
+  write({ ...options, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
+
+  keepFromSharedCaches(response)
+
+  if (partitioned) {
+    const [cookie, ...rest] = headersOf(response).reverse()
+    replaceHeaders(response, [...rest.reverse(), `${cookie}; Partitioned`])
+  }
+}
+
+/** A cache between us and the browsers would hand the cookie to others. The app may say otherwise. */
+function keepFromSharedCaches(response: ResponseContract) {
+  if (!response.getHeader('cache-control')) {
+    response.header('cache-control', 'private')
+  }
+}
+
+/** Asks the browser to drop a cookie, with the path and domain under which it was set. */
+export function dropCookie(response: ResponseContract, name: string, attributes: CookieAttributes) {
+  setCookie(response, { name, attributes, maxAgeInSeconds: -1 }, (options) =>
+    response.plainCookie(name, '', { ...options, expires: new Date(1) })
+  )
+}
+
+/** The Set-Cookie line of a cookie on the response, as the browser will see it. */
+export function cookieLine(response: ResponseContract, name: string): string {
+  return headersOf(response).find((header) => header.startsWith(`${name}=`)) ?? ''
+}
+
+/** How many bytes the Set-Cookie line of a cookie would have; the response stays as it is. */
+export function measureCookie(
+  response: ResponseContract,
+  cookie: CookieToSet,
+  write: (options: Partial<CookieOptions>) => void
+): number {
+  const before = headersOf(response)
+  setCookie(response, cookie, write)
+  const { length } = cookieLine(response, cookie.name)
+  replaceHeaders(response, before)
+  return length
+}

@@ -1,0 +1,137 @@
+import type {
+  ConditionalResult,
+  SessionMeta,
+  SessionRecord,
+  SessionStoreContract,
+  SessionTombstone,
+  StoredSession,
+  TouchResult,
+  UnreadableSession,
+} from '@ioc:Adonis/Addons/Session'
+import { prevails, Tombstones } from '../Tombstones'
+import { isPlainObject } from '../Values/paths'
+import { toJson } from '../Values/storable'
+
+/** What the driver notes beside the values; values that a test has put there have no notes. */
+interface Note {
+  meta: SessionMeta
+  expiresAt: number | null
+}
+
+/**
+ * Keeps sessions in this process. Meant for tests: the same semantics as the stores of production,
+ * JSON values, copied in and out.
+ */
+export class MemoryDriver implements SessionStoreContract {
+  /** The values of all sessions by their ids. A test may look into it and set what it needs. */
+  public static sessions: Map<string, Record<string, any>> = new Map()
+
+  private static notes = new WeakMap<object, Note>()
+  private static tombstones = new Tombstones()
+
+  public read(sessionId: string): Record<string, any> | null {
+    return this.find(sessionId)?.values ?? null
+  }
+
+  public write(sessionId: string, values: Record<string, any>): void {
+    this.keep(sessionId, toJson(values), { meta: {}, expiresAt: null })
+  }
+
+  public destroy(sessionId: string): void {
+    MemoryDriver.sessions.delete(sessionId)
+  }
+
+  public async touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<TouchResult> {
+    const current = this.find(sessionId)
+    if (!current) {
+      return false
+    }
+    if (expected !== undefined && expected !== current.version) {
+      return 'newer'
+    }
+    const note = MemoryDriver.notes.get(MemoryDriver.sessions.get(sessionId)!)
+    if (note && ttlInMs !== undefined) {
+      note.expiresAt = Date.now() + ttlInMs
+    }
+    return true
+  }
+
+  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
+    const values = MemoryDriver.sessions.get(sessionId)
+    if (values !== undefined && !isPlainObject(values)) {
+      MemoryDriver.sessions.delete(sessionId)
+      return { unreadable: 'MemoryDriver.sessions held something else than an object of values' }
+    }
+    return this.find(sessionId)
+  }
+
+  public async replace(
+    sessionId: string,
+    { json, meta }: SessionRecord,
+    expected: string | null,
+    ttlInMs: number
+  ): Promise<ConditionalResult> {
+    const current = this.find(sessionId)
+    if ((current?.version ?? null) !== expected) {
+      return { done: false, current }
+    }
+
+    this.dropExpired()
+    this.keep(sessionId, json, { meta, expiresAt: Date.now() + ttlInMs })
+    return { done: true, version: this.find(sessionId)!.version }
+  }
+
+  public async retire(
+    sessionId: string,
+    tombstone: SessionTombstone,
+    expected: string | null | undefined,
+    ttlInMs: number
+  ): Promise<ConditionalResult> {
+    const current = this.find(sessionId)
+    if (!current && prevails(MemoryDriver.tombstones.get(sessionId), tombstone)) {
+      return { done: false, current }
+    }
+    if (expected !== undefined && (current?.version ?? null) !== expected) {
+      return { done: false, current }
+    }
+
+    MemoryDriver.tombstones.set(sessionId, tombstone, ttlInMs)
+    MemoryDriver.sessions.delete(sessionId)
+    return { done: true, version: '' }
+  }
+
+  public async retired(sessionId: string): Promise<SessionTombstone | null> {
+    return MemoryDriver.tombstones.get(sessionId)
+  }
+
+  private find(sessionId: string): StoredSession | null {
+    const values = MemoryDriver.sessions.get(sessionId)
+    if (!isPlainObject(values)) {
+      return null
+    }
+
+    const { meta, expiresAt } = MemoryDriver.notes.get(values) ?? { meta: {}, expiresAt: null }
+    if (expiresAt !== null && expiresAt <= Date.now()) {
+      MemoryDriver.sessions.delete(sessionId)
+      return null
+    }
+
+    const json = toJson(values)
+    return { values: JSON.parse(json), json, meta, expiresAt, version: json + meta.revision }
+  }
+
+  private keep(sessionId: string, json: string, note: Note) {
+    const values = JSON.parse(json)
+    MemoryDriver.sessions.set(sessionId, values)
+    MemoryDriver.notes.set(values, note)
+  }
+
+  private dropExpired() {
+    for (const [sessionId, values] of MemoryDriver.sessions) {
+      const expiresAt = isPlainObject(values) ? MemoryDriver.notes.get(values)?.expiresAt : null
+      if (expiresAt && expiresAt <= Date.now()) {
+        MemoryDriver.sessions.delete(sessionId)
+      }
+    }
+  }
+}

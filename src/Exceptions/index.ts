@@ -1,0 +1,141 @@
+import { Exception } from '@poppinss/utils'
+
+/**
+ * Every error of this package: its code, its HTTP status and its sentence stand side by side.
+ * A published code never changes. A sentence says what happened, with which key, file or driver,
+ * and what to do about it.
+ */
+export class SessionException extends Exception {
+  /** The error of the store beneath, without the id and the data it was about. */
+  public cause?: Error
+
+  /** A verb was used before `initiate`: the session hooks did not run for this request. */
+  public static notInitiated() {
+    return new this(
+      'Session store is not initiated yet. Make sure sessions are enabled inside "config/session" and you are using the session hook, or call "session.initiate" yourself',
+      500,
+      'E_RUNTIME_EXCEPTION'
+    )
+  }
+
+  /** A verb that changes the session was used on one that was initiated with `initiate(true)`. */
+  public static readonly() {
+    return new this(
+      'Session store is in readonly mode and cannot be mutated. Initiate it with "session.initiate(false)" to write',
+      500,
+      'E_RUNTIME_EXCEPTION'
+    )
+  }
+
+  /** `Session.current()` has nothing to look in. */
+  public static asyncLocalStorageDisabled() {
+    return new this(
+      '"Session.current" needs the async local storage of the HTTP server. Set "http.useAsyncLocalStorage" to true inside the "config/app" file',
+      500,
+      'E_RUNTIME_EXCEPTION'
+    )
+  }
+
+  /** `driver` names neither a built-in nor a driver added with `Session.extend`. */
+  public static invalidDriver(driver: string, known: string[]) {
+    return new this(
+      `"${driver}" is not a valid session driver. Set "driver" inside the "config/session" file (SESSION_DRIVER) to one of ${known.join(', ')}, or add it with "Session.extend" in the "boot" method of a provider`,
+      500,
+      'E_INVALID_SESSION_DRIVER'
+    )
+  }
+
+  /** The section of a driver is missing or cannot work. `reason` is a whole sentence. */
+  public static invalidDriverConfig(reason: string) {
+    return new this(reason, 500, 'E_INVALID_SESSION_DRIVER_CONFIG')
+  }
+
+  /** A key of the session config has a value that cannot work. */
+  public static invalidConfig(key: string, problem: string) {
+    return new this(
+      `Invalid "session" config. "${key}" ${problem}. Make sure to set it inside the "config/session" file`,
+      500,
+      'E_SESSION_INVALID_CONFIG'
+    )
+  }
+
+  /** `session.setAge` was given what is no duration of one second or more. */
+  public static invalidAge(age: unknown) {
+    return new this(
+      `"session.setAge" was given ${JSON.stringify(age)}. It takes a duration of one second or more: a number of milliseconds or a string such as "30 days"`,
+      500,
+      'E_SESSION_INVALID_AGE'
+    )
+  }
+
+  /** A value that JSON cannot hold. Raised by the verb that brings it, or by the commit. */
+  public static unserializable(path: string, problem: string) {
+    return new this(
+      `Cannot store "${path}" in the session: ${problem}. Store strings, numbers, booleans, dates, arrays or plain objects`,
+      500,
+      'E_SESSION_UNSERIALIZABLE'
+    )
+  }
+
+  public static notANumber(verb: 'increment' | 'decrement', key: string) {
+    return new this(
+      `Cannot ${verb} "${key}", since original value is not a number`,
+      500,
+      'E_SESSION_NOT_A_NUMBER'
+    )
+  }
+
+  public static notAnArray(key: string) {
+    return new this(
+      `Cannot push to "${key}", since original value is not an array`,
+      500,
+      'E_SESSION_NOT_AN_ARRAY'
+    )
+  }
+
+  /** The session does not fit into the cookies a browser keeps (RFC 6265bis, section 5.6). */
+  public static cookieTooLarge(bytes: number, limit: number, largest: string[]) {
+    return new this(
+      `The session needs ${bytes} bytes of cookies, and ${limit} are the limit of the cookie driver. The largest keys are ${largest.join(', ')}. Store less, or use a driver that keeps sessions on the server`,
+      500,
+      'E_SESSION_COOKIE_TOO_LARGE'
+    )
+  }
+
+  /** The store failed, refused or did not answer in time. Answered with 503. */
+  public static storeUnavailable(driver: string, operation: string, cause: unknown) {
+    const lean = withoutSessionData(cause)
+    const reason = TELLING_DRIVERS.includes(driver) ? lean.message : 'see the cause of this error'
+    const error = new this(
+      `The "${driver}" session store could not ${operation} a session: ${reason}`,
+      503,
+      'E_SESSION_STORE_UNAVAILABLE'
+    )
+    error.cause = lean
+    return error
+  }
+}
+
+/** The errors beneath these drivers tell no values; those of an app's own may, as SQL errors do. */
+const TELLING_DRIVERS = ['cookie', 'file', 'redis', 'memory']
+
+/**
+ * An error that can be logged: a file error names the file, and with it the session id; an error of
+ * Redis carries its command, and with it the session. Neither belongs into a log (ASVS 5, 16.2.5).
+ */
+function withoutSessionData(cause: unknown): Error & { code?: string } {
+  if (!(cause instanceof Error)) {
+    return new Error(String(cause))
+  }
+  const {
+    message,
+    stack = '',
+    code,
+    path,
+    dest,
+  } = cause as NodeJS.ErrnoException & { dest?: string }
+  const files = [path, dest].filter((file): file is string => Boolean(file))
+  const hide = (text: string) => files.reduce((shown, file) => shown.split(file).join('…'), text)
+
+  return Object.assign(new Error(hide(message)), { code, stack: hide(stack) })
+}

@@ -1,0 +1,26 @@
+import { Deadline, within } from './deadline'
+
+/** The last commit under way for each session id of this process. */
+const tails = new Map<string, Promise<unknown>>()
+
+/**
+ * Runs the commits of one session id one after the other: within a process they never conflict.
+ * Waiting for one's turn is bounded as well: who waits too long does not begin. An id is dropped when
+ * its queue drains.
+ *
+ * @throws E_SESSION_STORE_UNAVAILABLE when those before do not end within the deadline
+ */
+export async function inTurn<T>(
+  id: string,
+  deadline: Deadline,
+  task: () => Promise<T>
+): Promise<T> {
+  const before = tails.get(id)
+  const turn = before ? within(deadline, 'commit', () => before).then(task) : task()
+  const tail: Promise<unknown> = Promise.allSettled([before, turn]).then(
+    () => tails.get(id) === tail && tails.delete(id)
+  )
+
+  tails.set(id, tail)
+  return turn
+}

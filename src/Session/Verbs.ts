@@ -1,0 +1,188 @@
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+import { Flash } from '../Flash'
+import { Store } from '../Store'
+import { omitPaths, pickPaths, Values } from '../Values/paths'
+
+/**
+ * What a handler says to its session: values and flash messages, in memory. The accessors `readable`
+ * and `writable` guard every verb, so that none can forget to.
+ */
+export abstract class Verbs {
+  /** Set by `initiate`. Writable, since packages initiate a session once more in one request. */
+  public initiated = false
+
+  /** Initiated with `initiate(true)`: every verb that writes raises E_RUNTIME_EXCEPTION. */
+  public readonly = false
+
+  /** Flash messages of the previous request. */
+  public flashMessages: StoreContract = new Flash({})
+
+  /** Flash messages for the next request. */
+  public responseFlashMessages: StoreContract = new Flash({})
+
+  protected store = new Store({})
+
+  constructor(protected ctx: HttpContextContract) {}
+
+  /** @throws E_RUNTIME_EXCEPTION before `initiate` */
+  protected get readable(): Store {
+    if (!this.initiated) {
+      throw SessionException.notInitiated()
+    }
+    return this.store
+  }
+
+  /** @throws E_RUNTIME_EXCEPTION before `initiate`, and on a readonly session */
+  protected get writable(): Store {
+    const store = this.readable
+    if (this.readonly) {
+      throw SessionException.readonly()
+    }
+    return store
+  }
+
+  public get isEmpty(): boolean {
+    return this.readable.isEmpty
+  }
+
+  public has(key: string): boolean {
+    return this.readable.has(key)
+  }
+
+  public exists(key: string): boolean {
+    return this.readable.exists(key)
+  }
+
+  public missing(key: string): boolean {
+    return !this.exists(key)
+  }
+
+  public get(key: string, defaultValue?: any): any {
+    return this.readable.get(key, defaultValue)
+  }
+
+  public all(): any {
+    return this.readable.all()
+  }
+
+  public only(keys: string[]): Values {
+    return pickPaths(this.all(), keys)
+  }
+
+  public except(keys: string[]): Values {
+    return omitPaths(this.all(), keys)
+  }
+
+  public put(key: string | Record<string, AllowedSessionValues>, value?: AllowedSessionValues) {
+    const store = this.writable
+    const entries = typeof key === 'object' ? Object.entries(key ?? {}) : [[key, value] as const]
+    entries.forEach(([name, item]) => store.set(name, item as AllowedSessionValues))
+  }
+
+  public forget(key: string | string[]) {
+    const store = this.writable
+    ;[key].flat().forEach((name) => store.unset(name))
+  }
+
+  public pull(key: string, defaultValue?: any): any {
+    return this.writable.pull(key, defaultValue)
+  }
+
+  public push(key: string, ...items: AllowedSessionValues[]) {
+    this.writable.push(key, ...items)
+  }
+
+  public async remember<T extends AllowedSessionValues>(
+    key: string,
+    callback: () => T | Promise<T>
+  ): Promise<T> {
+    const known = this.get(key)
+    if (known !== undefined) {
+      return known
+    }
+    const store = this.writable
+    const value = await callback()
+    store.set(key, value)
+    return value
+  }
+
+  public increment(key: string, steps: number = 1): number {
+    this.writable.increment(key, steps)
+    return this.get(key)
+  }
+
+  public decrement(key: string, steps: number = 1): number {
+    this.writable.decrement(key, steps)
+    return this.get(key)
+  }
+
+  public replace(values: Values) {
+    this.writable.update(values)
+  }
+
+  public clear() {
+    this.writable.clear()
+  }
+
+  public flush() {
+    this.clear()
+  }
+
+  public flash(key: string | Record<string, AllowedSessionValues>, value?: AllowedSessionValues) {
+    this.addMessages(this.responseFlashMessages, key, value)
+  }
+
+  public flashNow(
+    key: string | Record<string, AllowedSessionValues>,
+    value?: AllowedSessionValues
+  ) {
+    this.addMessages(this.flashMessages, key, value)
+  }
+
+  public flashAll() {
+    this.flashInput(this.ctx.request.original())
+  }
+
+  public flashOnly(keys: string[]) {
+    this.flashInput(pickPaths(this.ctx.request.original(), keys))
+  }
+
+  public flashExcept(keys: string[]) {
+    this.flashInput(omitPaths(this.ctx.request.original(), keys))
+  }
+
+  public reflash() {
+    this.flash(this.flashMessages.all())
+  }
+
+  public reflashOnly(keys: string[]) {
+    this.flash(pickPaths(this.flashMessages.all(), keys))
+  }
+
+  public reflashExcept(keys: string[]) {
+    this.flash(omitPaths(this.flashMessages.all(), keys))
+  }
+
+  private addMessages(
+    messages: StoreContract,
+    key: string | Record<string, AllowedSessionValues>,
+    value?: AllowedSessionValues
+  ) {
+    this.writable
+    if (typeof key !== 'string') {
+      messages.merge(key ?? {})
+    } else if (value !== undefined) {
+      messages.set(key, value)
+    }
+  }
+
+  private flashInput(fields: Values) {
+    this.writable
+    if (!(this.responseFlashMessages instanceof Flash)) {
+      this.responseFlashMessages = new Flash(this.responseFlashMessages.all())
+    }
+    ;(this.responseFlashMessages as Flash).setInput(fields ?? {})
+  }
+}

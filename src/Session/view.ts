@@ -1,0 +1,24 @@
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+import type { SessionContract } from '@ioc:Adonis/Addons/Session'
+
+/** A template gets copies: it cannot change the session by accident. */
+function copy<T>(value: T): T {
+  return typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value
+}
+
+/** Gives the templates of this request the flash messages and a session to read. */
+export function shareWithView(ctx: HttpContextContract, session: SessionContract) {
+  const view = (ctx as any).view
+  if (typeof view?.share !== 'function') {
+    return
+  }
+
+  view.share({
+    flashMessages: session.flashMessages,
+    session: {
+      get: (key: string, defaultValue?: any) => copy(session.get(key, defaultValue)),
+      has: (key: string) => session.has(key),
+      all: () => copy(session.all()),
+    },
+  })
+}

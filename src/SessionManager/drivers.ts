@@ -1,0 +1,115 @@
+import { Manager } from '@poppinss/manager'
+import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+import type {
+  ExtendCallback,
+  SessionConfig,
+  SessionDriverContract,
+  SessionManagerContract,
+} from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+
+/** Makes the driver of one request. */
+export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
+
+/** The drivers of the package, in the form in which an app adds its own. */
+const BUILT_IN: Record<string, ExtendCallback> = {
+  cookie: (_, config, ctx) => new (require('../Drivers/Cookie').CookieDriver)(config, ctx),
+  file: (_, config) => new (require('../Drivers/File').FileDriver)(config),
+  memory: () => new (require('../Drivers/Memory').MemoryDriver)(),
+  redis: ({ app }, config) =>
+    new (require('../Drivers/Redis').RedisDriver)(config, redisManager(app, config)),
+}
+
+/**
+ * `@adonisjs/redis` is an optional peer, looked for where it is needed.
+ *
+ * @throws E_INVALID_SESSION_DRIVER_CONFIG when it is missing, or has no such connection
+ */
+function redisManager(app: ApplicationContract, { redisConnection }: SessionConfig) {
+  if (!app.container.hasBinding('Adonis/Addons/Redis')) {
+    throw SessionException.invalidDriverConfig(
+      'The redis session driver needs the "@adonisjs/redis" package. Install it with "npm i @adonisjs/redis" and configure it with "node ace configure @adonisjs/redis", or set another "driver" inside the "config/session" file'
+    )
+  }
+
+  const connections = Object.keys(app.config.get('redis.connections', {}))
+  if (redisConnection && !connections.includes(redisConnection)) {
+    throw SessionException.invalidDriverConfig(
+      `"redisConnection" inside the "config/session" file is "${redisConnection}", which is no connection of the "config/redis" file. It has ${connections.join(', ') || 'none'}`
+    )
+  }
+  return app.container.use('Adonis/Addons/Redis')
+}
+
+/**
+ * The driver factories by name, kept by the manager of AdonisJS packages. What it caches are
+ * factories: a driver lives for one request.
+ */
+export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> {
+  protected singleton = true
+
+  private names = new Set<string>()
+  private extended = new Set<string>()
+
+  constructor(
+    private manager: SessionManagerContract,
+    private config: SessionConfig
+  ) {
+    super(manager.application)
+    Object.entries(BUILT_IN).forEach(([name, callback]) => this.register(name, callback))
+  }
+
+  /** Adds a driver of the app, or puts one in place of a built-in. */
+  public add(name: string, callback: ExtendCallback) {
+    this.extended.add(name)
+    this.register(name, callback)
+  }
+
+  /** @throws E_INVALID_SESSION_DRIVER */
+  public factory(name: string = this.config.driver): DriverFactory {
+    if (!this.names.has(name)) {
+      throw SessionException.invalidDriver(name, [...this.names])
+    }
+    return this.use(name)
+  }
+
+  /** Is it a driver of the package that the config names? */
+  public isBuiltIn(name: string): boolean {
+    return this.config.driver === name && !this.extended.has(name)
+  }
+
+  /**
+   * Makes the driver once, without a request, so that a config which cannot work fails at boot. Only
+   * ours is tried: one of the app may need its request.
+   *
+   * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
+   */
+  public verify() {
+    const { driver } = this.config
+    this.factory(driver)
+    if (this.isBuiltIn(driver)) {
+      this.factory(driver)(null as any)
+    }
+  }
+
+  private register(name: string, callback: ExtendCallback) {
+    this.names.add(name)
+    this.release(name)
+    this.extend(name, (_, __, config) => (ctx) => callback(this.manager, config, ctx))
+  }
+
+  protected getDefaultMappingName() {
+    return this.config.driver
+  }
+
+  protected getMappingDriver(name: string) {
+    return name
+  }
+
+  /** The section of a driver; what it lacks is read from the whole session config. */
+  protected getMappingConfig(name: string) {
+    const section = (this.config as Record<string, any>)[name]
+    return Object.assign(Object.create(this.config), typeof section === 'object' ? section : {})
+  }
+}

@@ -1,0 +1,108 @@
+import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
+import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+import type {
+  ExtendCallback,
+  SessionClientContract,
+  SessionConfig,
+  SessionContract,
+  SessionDriverContract,
+  SessionManagerContract,
+} from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+import { isId } from '../IdCookie'
+import { Repository } from '../Repository'
+import { Session } from '../Session'
+import { settingsOf } from '../Settings'
+import { DriverRegistry } from './drivers'
+
+/**
+ * The singleton behind `Adonis/Addons/Session`: it knows the config and the drivers, and makes the
+ * session of each request.
+ */
+export class SessionManager implements SessionManagerContract {
+  private drivers: DriverRegistry
+
+  /** @throws E_SESSION_INVALID_CONFIG when sessions are enabled and a key of the config cannot work */
+  constructor(
+    public application: ApplicationContract,
+    private config: SessionConfig
+  ) {
+    this.config = { ...config, enabled: config.enabled ?? true }
+    this.drivers = new DriverRegistry(this, this.config)
+    if (this.isEnabled()) {
+      this.validateConfig()
+    }
+  }
+
+  public get app(): ApplicationContract {
+    return this.application
+  }
+
+  public isEnabled(): boolean {
+    return this.config.enabled
+  }
+
+  public extend(driver: string, callback: ExtendCallback): void {
+    this.drivers.add(driver, callback)
+  }
+
+  public get(driver: string, callback: ExtendCallback): void {
+    this.extend(driver, callback)
+  }
+
+  /**
+   * Checks the driver and its section, once all providers had the chance to add theirs.
+   *
+   * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
+   */
+  public verifyDriver(): void {
+    this.drivers.verify()
+  }
+
+  public create(ctx: HttpContextContract): Session {
+    const emitter = this.application.container.use('Adonis/Core/Event')
+    return new Session(ctx, this.config, this.drivers.factory()(ctx), emitter)
+  }
+
+  public client(): SessionClientContract {
+    const { SessionClient } = require('../Client')
+    const cookieClient = this.application.container.resolveBinding('Adonis/Core/CookieClient')
+    return new SessionClient(this.config, this.clientDriver(cookieClient), cookieClient, {})
+  }
+
+  public current(): SessionContract | null {
+    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
+    if (!HttpContext.usingAsyncLocalStorage) {
+      throw SessionException.asyncLocalStorageDisabled()
+    }
+    return HttpContext.get()?.session ?? null
+  }
+
+  public async destroy(sessionId: string): Promise<void> {
+    if (!isId(sessionId)) {
+      return
+    }
+    await new Repository(this.driverOutsideRequest(), settingsOf(this.config)).revoke(sessionId)
+  }
+
+  /** Sessions of the cookie driver are with the browser, so the test client keeps them itself. */
+  private clientDriver(cookieClient: CookieClientContract): SessionDriverContract {
+    const { CookieJar } = require('../Client/CookieJar')
+    return this.drivers.isBuiltIn('cookie')
+      ? new CookieJar(cookieClient)
+      : this.driverOutsideRequest()
+  }
+
+  private driverOutsideRequest(): SessionDriverContract {
+    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
+    return this.drivers.factory()(HttpContext.create('/', {}))
+  }
+
+  private validateConfig() {
+    if (!this.config.driver) {
+      throw SessionException.invalidConfig('driver', 'is missing')
+    }
+    settingsOf(this.config, this.application.config.get('app.http.cookie', {}))
+  }
+}

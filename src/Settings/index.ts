@@ -1,0 +1,169 @@
+import ms, { StringValue } from 'ms'
+import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+
+/** Attributes of the session cookies; the age is added per response. */
+export type CookieAttributes = SessionConfig['cookie']
+
+/**
+ * The session config with every duration parsed, in milliseconds, and every default filled in.
+ * Made once at the edge: inside the package nothing is optional.
+ */
+export interface Settings {
+  driver: string
+  cookieName: string
+  clearWithBrowser: boolean
+  ageInMs: number
+  touchEveryInMs: number
+  saveUninitialized: boolean
+  /** `Infinity` when sessions may live as long as they are used. */
+  absoluteAgeInMs: number
+  /** `Infinity` when an id may serve as long as its session. */
+  rotateEveryInMs: number
+  retireForInMs: number
+  storeTimeoutInMs: number
+  cookie: CookieAttributes
+}
+
+/** The durations of the config: what stands in when absent, and the least that makes sense. */
+const DURATIONS = {
+  age: { fallback: '2h' as string | number, leastInMs: 1000 },
+  touchEvery: { fallback: 0, leastInMs: 0 },
+  absoluteAge: { fallback: Infinity, leastInMs: 1000 },
+  rotateEvery: { fallback: Infinity, leastInMs: 1000 },
+  retireFor: { fallback: '60s', leastInMs: 0 },
+  storeTimeout: { fallback: '5s', leastInMs: 1 },
+}
+
+/** What a timer of Node.js takes, and what dates and cookies do: a hundred years are enough. */
+const LONGEST_TIMER_IN_MS = 2 ** 31 - 1
+const LONGEST_IN_MS = 100 * 365 * 24 * 3_600_000
+
+const SAME_SITE = ['true', 'false', 'lax', 'strict', 'none']
+
+const known = new WeakMap<object, Settings>()
+
+/** Is this an age that a session can have, in milliseconds? */
+export function isAge(ageInMs: number | null): ageInMs is number {
+  return ageInMs !== null && ageInMs >= DURATIONS.age.leastInMs && ageInMs <= LONGEST_IN_MS
+}
+
+/**
+ * Parses a duration: a number is milliseconds, a string is read by the `ms` package.
+ * Returns `null` for anything else.
+ */
+export function toMilliseconds(value: unknown): number | null {
+  const parsed = typeof value === 'string' && value.trim() ? ms(value.trim() as StringValue) : value
+  return typeof parsed === 'number' && !Number.isNaN(parsed) ? parsed : null
+}
+
+function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): number {
+  const { fallback, leastInMs } = DURATIONS[key]
+  const value = config[key] ?? fallback
+  const parsed = toMilliseconds(value)
+
+  if (parsed === null) {
+    throw SessionException.invalidConfig(
+      key,
+      `is ${JSON.stringify(value)}, which is no duration. Write a number of milliseconds or a string such as "2h"`
+    )
+  }
+  if (
+    parsed > (key === 'storeTimeout' ? LONGEST_TIMER_IN_MS : LONGEST_IN_MS) &&
+    parsed !== fallback
+  ) {
+    throw SessionException.invalidConfig(key, `is ${parsed} milliseconds, which is too long`)
+  }
+  if (parsed < leastInMs) {
+    throw SessionException.invalidConfig(
+      key,
+      `is ${parsed} milliseconds and must be ${leastInMs} or more. Numbers are milliseconds: for seconds write "${parsed}s"`
+    )
+  }
+  return parsed
+}
+
+/** RFC 6265bis, section 4.1.1: the name is a token. */
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** RFC 6265bis, section 4.1.3 (prefixes), and CHIPS: what browsers would drop in silence. */
+function validateCookie(name: string, cookie: CookieAttributes, inherited: CookieAttributes) {
+  if (!COOKIE_NAME.test(name)) {
+    throw SessionException.invalidConfig(
+      'cookieName',
+      `is ${JSON.stringify(name)}, not a cookie name`
+    )
+  }
+
+  const { secure, domain, path, sameSite, partitioned } = { ...inherited, ...cookie }
+  if (sameSite !== undefined && !SAME_SITE.includes(String(sameSite).toLowerCase())) {
+    throw SessionException.invalidConfig(
+      'cookie.sameSite',
+      `is ${JSON.stringify(sameSite)}, and must be a boolean, "lax", "strict" or "none"`
+    )
+  }
+
+  const needsSecure =
+    (/^__(Host|Secure)-/i.test(name) && `"cookieName" is "${name}"`) ||
+    (partitioned && '"cookie.partitioned" is set') ||
+    (String(sameSite).toLowerCase() === 'none' && '"cookie.sameSite" is "none"')
+
+  if (needsSecure && !secure) {
+    throw SessionException.invalidConfig('cookie.secure', `must be true when ${needsSecure}`)
+  }
+  if (/^__Host-/i.test(name) && (domain || (path ?? '/') !== '/')) {
+    throw SessionException.invalidConfig(
+      'cookie',
+      `must have the path "/" and no domain when "cookieName" is "${name}"`
+    )
+  }
+}
+
+/** A driver is given its own section, which inherits from the config that was validated. */
+function alreadyKnown(config: SessionConfig): Settings | undefined {
+  let part: object | null = config
+  while (part && !known.has(part)) {
+    part = Object.getPrototypeOf(part)
+  }
+  return part ? known.get(part) : undefined
+}
+
+/**
+ * Validates the config of `config/session` and returns its settings. The answer is kept per config
+ * object, so that asking again costs nothing. `inherited` are the cookie defaults of `config/app`.
+ *
+ * @throws E_SESSION_INVALID_CONFIG names the key that cannot work
+ */
+export function settingsOf(config: SessionConfig, inherited: CookieAttributes = {}): Settings {
+  const cached = alreadyKnown(config)
+  if (cached) {
+    return cached
+  }
+
+  const settings: Settings = {
+    driver: config.driver,
+    cookieName: config.cookieName ?? 'adonis-session',
+    clearWithBrowser: config.clearWithBrowser ?? false,
+    ageInMs: duration(config, 'age'),
+    touchEveryInMs: duration(config, 'touchEvery'),
+    saveUninitialized: config.saveUninitialized ?? true,
+    absoluteAgeInMs: duration(config, 'absoluteAge'),
+    rotateEveryInMs: duration(config, 'rotateEvery'),
+    retireForInMs: duration(config, 'retireFor'),
+    storeTimeoutInMs: duration(config, 'storeTimeout'),
+    cookie: config.cookie ?? {},
+  }
+  validateCookie(settings.cookieName, settings.cookie, inherited)
+  if (settings.touchEveryInMs >= settings.ageInMs) {
+    throw SessionException.invalidConfig('touchEvery', 'must be shorter than "age"')
+  }
+
+  known.set(config, settings)
+  return settings
+}
+
+/** Must a store that keeps values alone keep our notes among them? */
+export function needsMeta({ age }: SessionMeta, settings: Settings): boolean {
+  const { absoluteAgeInMs, rotateEveryInMs } = settings
+  return age !== undefined || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+}

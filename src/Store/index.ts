@@ -1,0 +1,138 @@
+import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+import { apply, Operation, replaceAll } from '../Values/operations'
+import { getPath, isPlainObject, Values } from '../Values/paths'
+import { storable } from '../Values/storable'
+
+/**
+ * Values under dotted keys, in memory. What is put stays the live value until the store is saved; what
+ * was done is noted as operations, in the form in which it is stored.
+ */
+export class Store implements StoreContract {
+  private values: Values
+  private done: Operation[] = []
+
+  constructor(values: Values | null) {
+    this.values = isPlainObject(values) ? values : {}
+  }
+
+  /** Is there nothing in the store? */
+  public get isEmpty(): boolean {
+    return Object.keys(this.all()).length === 0
+  }
+
+  /** What was done to the values since the store was made, in order. */
+  public get operations(): Operation[] {
+    return this.done
+  }
+
+  /** @throws E_SESSION_UNSERIALIZABLE for a value that JSON cannot hold */
+  public set(key: string, value: AllowedSessionValues): void {
+    const stored = storable(value, key)
+    apply(this.values, { verb: 'put', key, value })
+    this.done.push({ verb: 'put', key, value: stored })
+  }
+
+  /** The value of a key, or the default value when it is undefined or null. */
+  public get(key: string, defaultValue?: any): any {
+    return getPath(this.values, key) ?? defaultValue
+  }
+
+  public unset(key: string): void {
+    this.do({ verb: 'forget', key })
+  }
+
+  public clear(): void {
+    this.update({})
+  }
+
+  public pull(key: string, defaultValue?: any): any {
+    const value = this.get(key, defaultValue)
+    this.unset(key)
+    return value
+  }
+
+  /** @throws E_SESSION_NOT_A_NUMBER */
+  public increment(key: string, steps: number = 1): void {
+    this.add('increment', key, steps)
+  }
+
+  /** @throws E_SESSION_NOT_A_NUMBER */
+  public decrement(key: string, steps: number = 1): void {
+    this.add('decrement', key, typeof steps === 'number' ? -steps : steps)
+  }
+
+  /** @throws E_SESSION_NOT_AN_ARRAY, E_SESSION_UNSERIALIZABLE */
+  public push(key: string, ...items: AllowedSessionValues[]): void {
+    if (!Array.isArray(this.get(key, []))) {
+      throw SessionException.notAnArray(key)
+    }
+    const stored = storable(items, key)
+    apply(this.values, { verb: 'push', key, items })
+    this.done.push({ verb: 'push', key, items: stored })
+  }
+
+  /** Replaces all values. @throws E_SESSION_UNSERIALIZABLE */
+  public update(values: Values): void {
+    const stored = storable(values ?? {}, '')
+    replaceAll(this.values, { ...values })
+    this.done.push({ verb: 'replace', values: stored })
+  }
+
+  /** Merges values in: plain objects deeply, anything else is replaced. @throws E_SESSION_UNSERIALIZABLE */
+  public merge(values: Values): void {
+    this.do({ verb: 'merge', values: storable(values, '') })
+  }
+
+  /** Is there a value other than undefined and null? An empty array counts as none, unless told so. */
+  public has(key: string, checkForArraysLength: boolean = true): boolean {
+    const value = this.get(key)
+    return Array.isArray(value) && checkForArraysLength ? value.length > 0 : value !== undefined
+  }
+
+  /** Is the key there, even with null? */
+  public exists(key: string): boolean {
+    return getPath(this.values, key) !== undefined
+  }
+
+  /** All values, live. */
+  public all(): any {
+    return this.values
+  }
+
+  public toObject(): any {
+    return this.all()
+  }
+
+  public toJSON(): any {
+    return this.all()
+  }
+
+  public toString(): string {
+    return JSON.stringify(this.all())
+  }
+
+  /**
+   * The first so many operations are saved. With values, those that were saved with them are the ones to
+   * go on from: what was done since is done again on them.
+   */
+  public settle(saved: number, values?: Values) {
+    this.done = this.done.slice(saved)
+    if (values) {
+      this.values = JSON.parse(JSON.stringify(this.done)).reduce(apply, values)
+    }
+  }
+
+  private add(verb: 'increment' | 'decrement', key: string, by: number) {
+    if (typeof this.get(key, 0) !== 'number' || typeof by !== 'number') {
+      throw SessionException.notANumber(verb, key)
+    }
+    this.do({ verb: 'increment', key, by: storable(by, key) })
+  }
+
+  /** For operations whose live and stored forms are the same. */
+  private do(operation: Operation) {
+    apply(this.values, JSON.parse(JSON.stringify(operation)))
+    this.done.push(operation)
+  }
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'crypto'
+import { join } from 'path'
+import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { AppOptions, ROOT, startApp, TestApp } from './app'
+
+/** The driver of the reference page, with its four methods and nothing else. */
+const SESSIONS: Map<string, Record<string, any>> = new Map()
+
+export class FourMethodDriver implements SessionDriverContract {
+  public async read(sessionId: string) {
+    return SESSIONS.get(sessionId) || null
+  }
+
+  public async write(sessionId: string, values: Record<string, any>) {
+    SESSIONS.set(sessionId, values)
+  }
+
+  public async destroy(sessionId: string) {
+    SESSIONS.delete(sessionId)
+  }
+
+  public async touch() {}
+}
+
+/** A directory of its own for the session files of one test; `tmp` is emptied by nobody but you. */
+export function temporaryDirectory(): string {
+  return join(ROOT, 'tmp', 'sessions', randomBytes(6).toString('hex'))
+}
+
+/** Config of `config/redis` with the server that the test runner has started. */
+export function redisConfig(connection: Record<string, any> = {}) {
+  const local = {
+    host: process.env.REDIS_HOST ?? '127.0.0.1',
+    port: Number(process.env.REDIS_PORT ?? 6379),
+    ...connection,
+  }
+  return { connection: 'local', connections: { local } }
+}
+
+/** What an app needs for each driver. */
+const OPTIONS: Record<string, () => AppOptions> = {
+  memory: () => ({ session: { driver: 'memory' } }),
+  file: () => ({ session: { driver: 'file', file: { location: temporaryDirectory() } } }),
+  redis: () => ({
+    session: { driver: 'redis', redisConnection: 'local' },
+    providers: ['@adonisjs/redis'],
+    config: { redis: redisConfig() },
+  }),
+  cookie: () => ({ session: { driver: 'cookie' } }),
+  fourMethods: () => ({
+    session: { driver: 'fourMethods' },
+    boot: (app) =>
+      app.container
+        .use('Adonis/Addons/Session')
+        .extend('fourMethods', () => new FourMethodDriver()),
+  }),
+}
+
+export type DriverName = keyof typeof OPTIONS
+
+/** Every driver: the built-in ones, and one of an app with the four documented methods. */
+export const ALL_DRIVERS = Object.keys(OPTIONS)
+
+/** Those that keep sessions on the server, and so can promise more than a cookie. */
+export const SERVER_DRIVERS = ['memory', 'file', 'redis', 'fourMethods']
+
+/** Starts an app on a driver; what a test adds is merged in. */
+export async function startAppOn(driver: string, options: AppOptions = {}): Promise<TestApp> {
+  return startApp(optionsFor(driver, options))
+}
+
+export function optionsFor(driver: string, options: AppOptions = {}): AppOptions {
+  const base = OPTIONS[driver]()
+  return {
+    ...base,
+    ...options,
+    session: { ...base.session, ...options.session },
+    config: { ...base.config, ...options.config },
+    providers: [...(base.providers ?? []), ...(options.providers ?? [])],
+    boot: async (app) => {
+      await base.boot?.(app)
+      await options.boot?.(app)
+    },
+  }
+}

@@ -1,0 +1,252 @@
+import { readdirSync, readFileSync } from 'fs'
+import { dirname, join, posix } from 'path'
+import ts from 'typescript'
+import { ROOT } from './app'
+
+/** A fenced block of a page. */
+export interface Snippet {
+  page: string
+  /** The line of the opening fence, from 1. */
+  line: number
+  language: string
+  text: string
+  /** The block that follows with nothing but an empty line in between. */
+  next?: Snippet
+}
+
+const FENCE = /^```(\w*)$/
+
+/** A snippet whose first line is the path of a file is that file. */
+const FILE_NAME = /^\/\/ (\S+\.ts)$/
+
+/** `expression // → value`: what the expression must give when the snippet runs. */
+const RESULT = /^(\s*)(const (\w+) = )?(.+?)\s+\/\/ → (.+)$/
+
+/** What snippets use without importing it, as a handler would get it from its context. */
+const CONTEXT = `
+  declare const ctx: import('@ioc:Adonis/Core/HttpContext').HttpContextContract
+  declare const session: import('@ioc:Adonis/Addons/Session').SessionContract
+  declare const request: import('@ioc:Adonis/Core/Request').RequestContract
+  declare const response: import('@ioc:Adonis/Core/Response').ResponseContract
+`
+
+const FRAGMENT_START = `import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
+
+/** All pages of the documentation, by their paths in the project. */
+export function pages(): string[] {
+  const docs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)]
+}
+
+export function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+}
+
+/** The fenced blocks of a page, in one language or in all. */
+export function snippetsOf(page: string, language?: string): Snippet[] {
+  const found: Snippet[] = []
+  let open: Snippet | undefined
+
+  textOf(page)
+    .split('\n')
+    .forEach((text, index, lines) => {
+      const fence = FENCE.exec(text)
+      if (open && fence) {
+        open.text = lines.slice(open.line, index).join('\n')
+        open = undefined
+      } else if (fence) {
+        const previous = found[found.length - 1]
+        open = { page, line: index + 1, language: fence[1], text: '' }
+        const gap = previous && lines.slice(endOf(previous), index)
+        if (gap?.every((line) => !line.trim())) {
+          previous.next = open
+        }
+        found.push(open)
+      }
+    })
+  return found.filter((snippet) => !language || snippet.language === language)
+}
+
+function endOf({ line, text }: Snippet): number {
+  return line + text.split('\n').length + 1
+}
+
+/** The path that a snippet gives for itself, such as `config/session.ts`. */
+export function fileNameOf({ text }: Snippet): string | undefined {
+  return FILE_NAME.exec(text.split('\n')[0])?.[1]
+}
+
+/** Keys of `config/session.ts`, without the `export` around them. */
+function isConfigFragment(snippet: Snippet): boolean {
+  return fileNameOf(snippet) === 'config/session.ts' && !snippet.text.includes('export')
+}
+
+/**
+ * The modules that the type checker sees instead of the pages. The named files of one page are files of
+ * one app, and may import one another.
+ */
+function modulesOf(snippets: Snippet[]): Map<string, Snippet> {
+  const modules = new Map<string, Snippet>()
+  for (const snippet of snippets) {
+    const folder = join(ROOT, `${snippet.page}.app`)
+    const name = isConfigFragment(snippet) ? undefined : fileNameOf(snippet)
+    const path = join(folder, name ?? `L${snippet.line}.ts`)
+    modules.set(modules.has(path) ? join(folder, `L${snippet.line}.ts`) : path, snippet)
+  }
+  return modules
+}
+
+/** A snippet as a module, in which each line stands where it stands on the page. */
+function sourceOf(snippet: Snippet): string {
+  const above = '\n'.repeat(snippet.line - 1)
+  return isConfigFragment(snippet)
+    ? `${above}${FRAGMENT_START}\n${snippet.text}\n}`
+    : `${above}\n${snippet.text}\nexport {}`
+}
+
+/** What the type checker has to say about `ts` snippets, as `page:line message`. */
+export function typeErrors(snippets: Snippet[]): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, ROOT)
+  const modules = modulesOf(snippets)
+  const sources = new Map([...modules].map(([path, snippet]) => [path, sourceOf(snippet)]))
+  sources.set(join(ROOT, 'docs', 'context.d.ts'), CONTEXT)
+
+  const typings = join(ROOT, 'adonis-typings', 'index.ts')
+  const program = ts.createProgram(
+    [typings, ...sources.keys()],
+    {
+      ...options,
+      module: ts.ModuleKind.ESNext,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      noEmit: true,
+      baseUrl: ROOT,
+      paths: { 'adonis5-session/build/*': ['./*'] },
+    },
+    hostOf(options, sources)
+  )
+
+  return ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => !file || sources.has(file.fileName))
+    .map((diagnostic) => describe(diagnostic, modules))
+}
+
+/** The files of this machine, and in front of them some that are on no disk. */
+function hostOf(options: ts.CompilerOptions, sources: Map<string, string>): ts.CompilerHost {
+  const host = ts.createCompilerHost(options)
+  const folders = new Set([...sources.keys()].flatMap(foldersOf))
+  return {
+    ...host,
+    fileExists: (path) => sources.has(path) || host.fileExists(path),
+    directoryExists: (path) => folders.has(path) || host.directoryExists!(path),
+    readFile: (path) => sources.get(path) ?? host.readFile(path),
+    getSourceFile: (path, ...rest) => {
+      const source = sources.get(path)
+      return source === undefined
+        ? host.getSourceFile(path, ...rest)
+        : ts.createSourceFile(path, source, ts.ScriptTarget.ES2020, true)
+    },
+  }
+}
+
+function foldersOf(path: string): string[] {
+  const folder = dirname(path)
+  return folder === path ? [] : [folder, ...foldersOf(folder)]
+}
+
+function describe({ file, start, messageText }: ts.Diagnostic, modules: Map<string, Snippet>) {
+  const message = ts.flattenDiagnosticMessageText(messageText, '\n')
+  if (!file) {
+    return message
+  }
+  const { line } = file.getLineAndCharacterOfPosition(start ?? 0)
+  return `${modules.get(file.fileName)?.page ?? file.fileName}:${line + 1} ${message}`
+}
+
+/** Has the snippet a line that says what comes out? */
+export function isRunnable({ text }: Snippet): boolean {
+  return text.split('\n').some((line) => RESULT.test(line))
+}
+
+/** The function of a snippet: it takes the context of a request and `check(line, code, expected)`. */
+export function functionOf(snippet: Snippet): (ctx: any, check: Check) => Promise<void> {
+  const lines = snippet.text.split('\n').map((text, index) => {
+    const line = snippet.line + 1 + index
+    return text.replace(RESULT, (_, indent, declaration, name, code, expected) => {
+      const value = JSON.stringify(expected)
+      const given = declaration ? name : code
+      const before = declaration ? `${declaration}${code}; ` : ''
+      return `${indent}${before}await check(${line}, async () => (${given}), ${value});`
+    })
+  })
+
+  const target = ts.ScriptTarget.ES2020
+  const body = `async ({ session, request, response, ...ctx }, check) => {\n${lines.join('\n')}\n}`
+  const { outputText } = ts.transpileModule(`(${body})`, { compilerOptions: { target } })
+  return new Function(`return ${outputText}`)()
+}
+
+export type Check = (line: number, code: () => Promise<unknown>, expected: string) => Promise<void>
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+export function anchorsOf(page: string): string[] {
+  const seen = new Map<string, number>()
+  return withoutSnippets(page)
+    .filter((line) => /^#+ /.test(line))
+    .map((line) => {
+      const text = line.replace(/^#+ /, '').replace(/\[(.+?)\]\(.+?\)/g, '$1')
+      const slug = text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, '')
+        .replace(/ /g, '-')
+      const count = seen.get(slug) ?? 0
+      seen.set(slug, count + 1)
+      return count ? `${slug}-${count}` : slug
+    })
+}
+
+/** The links of a page to other pages, files or anchors of the project. */
+export function linksOf(page: string): { line: number; file: string; anchor: string }[] {
+  return withoutSnippets(page).flatMap((text, index) =>
+    [...text.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .map((target) => {
+        const [path, anchor = ''] = target.split('#')
+        return { line: index + 1, file: path ? posix.join(dirname(page), path) : page, anchor }
+      })
+  )
+}
+
+/** The lines of a page, those of its snippets empty. */
+export function withoutSnippets(page: string): string[] {
+  let inside = false
+  return textOf(page)
+    .split('\n')
+    .map((line) => {
+      const isFence = line.startsWith('```')
+      inside = isFence ? !inside : inside
+      return isFence || inside ? '' : line
+    })
+}
+
+/** The names of the members of an interface in our typings. */
+export function membersOf(file: string, name: string): string[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(ROOT, file), 'utf8'),
+    ts.ScriptTarget.ES2020,
+    true
+  )
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isInterfaceDeclaration(node) && node.name.text === name) {
+      node.members.forEach((member) => found.push(member.name?.getText() ?? ''))
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return [...new Set(found)].map((member) => member.replace(/['"]/g, '')).filter(Boolean)
+}

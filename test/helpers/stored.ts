@@ -1,0 +1,38 @@
+import { promises as fs } from 'fs'
+import { join } from 'path'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { TestApp } from './app'
+import { Browser } from './browser'
+import { FourMethodDriver } from './drivers'
+
+/** Reads the text of a session past the package; `null`: nothing is there. */
+type ReadText = (app: TestApp, id: string, browser: Browser) => Promise<string | null>
+
+const READ: Record<string, ReadText> = {
+  memory: async (_, id) => JSON.stringify(MemoryDriver.sessions.get(id) ?? null),
+  fourMethods: async (_, id) => JSON.stringify(await new FourMethodDriver().read(id)),
+  file: (app, id) => fs.readFile(fileOf(app, id), 'utf8').catch(() => null),
+  redis: (app, id) => redisOf(app).get(id),
+  cookie: async (app, id, browser) => {
+    const cookie = decodeURIComponent(browser.cookies()[id] ?? '')
+    const encryption = app.app.container.use('Adonis/Core/Encryption')
+    return JSON.stringify(encryption.decrypt(cookie.slice('e:'.length), id))
+  },
+}
+
+/** The values that the store of a driver holds under an id; `null`: none. */
+export async function storedValues(driver: string, app: TestApp, id: string, browser: Browser) {
+  const stored = JSON.parse((await READ[driver](app, id, browser)) ?? 'null')
+  const isEnvelope = driver === 'file' || driver === 'redis'
+  return stored && isEnvelope ? stored.message : stored
+}
+
+/** The file of a session, whether or not it is there. */
+export function fileOf(app: TestApp, id: string): string {
+  return join(app.app.config.get('session.file.location'), `${id}.txt`)
+}
+
+/** The Redis connection of the app. */
+export function redisOf(app: TestApp) {
+  return app.app.container.use('Adonis/Addons/Redis').connection('local').ioConnection
+}
