@@ -69,14 +69,16 @@ test.group('Damaged session files', (group) => {
     })
   }
 
-  test('an empty file is a session without values, as 6.4.0 leaves it', async ({ assert }) => {
-    const member = visitor()
-    const id = await member.ask(put)
-    await fs.writeFile(fileOf(app(), id), '')
+  for (const [name, text] of Object.entries({ 'an empty file': '', 'a blank file': '\t\r\n ' })) {
+    test(`${name} is a session without values, as 6.4.0 leaves it`, async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await fs.writeFile(fileOf(app(), id), text)
 
-    assert.deepEqual(await goOn(app(), member, assert), [])
-    assert.deepEqual(await asideOf(app(), id), [])
-  })
+      assert.deepEqual(await goOn(app(), member, assert), [])
+      assert.deepEqual(await asideOf(app(), id), [])
+    })
+  }
 
   test('parallel requests on a damaged file report and keep it once', async ({ assert }) => {
     const member = visitor()
