@@ -10,7 +10,9 @@ const RUNS = { numRuns: 150 }
 /** Bytes of any kind, and texts that look like a record for a while. */
 const bytes = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 200 }).map((array) => Buffer.from(array)),
-  fc.stringOf(fc.constantFrom(...' \t\n{}":me'), { maxLength: 12 }).map((text) => Buffer.from(text)),
+  fc
+    .stringOf(fc.constantFrom(...' \t\n{}":me'), { maxLength: 12 })
+    .map((text) => Buffer.from(text)),
   fc.json().map((text) => Buffer.from(text)),
   fc.json().map((text) => Buffer.from(`{"message":${text},"purpose":"another"}`)),
   fc.constantFrom('null', '""', '[]', '{}', '{"message":null}').map((text) => Buffer.from(text))
