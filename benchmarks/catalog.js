@@ -1,0 +1,83 @@
+/**
+ * What is measured: the servers, the drivers with the servers that are compared on each, and the
+ * workloads. A later driver is one line in `DRIVERS`.
+ */
+
+/**
+ * `framework` names the file in `servers/`, `session` what it uses there, and `base` the server without
+ * sessions that its cost is counted from. `touchEvery` is ours alone.
+ */
+const SERVERS = {
+  bare: { title: 'AdonisJS 5 without sessions', framework: 'adonis', base: null },
+  control: { title: 'the same once more', framework: 'adonis', base: 'bare' },
+  old: { title: '@adonisjs/session 6.4.0', framework: 'adonis', session: 'old', base: 'bare' },
+  ours: {
+    title: 'adonis5-session',
+    framework: 'adonis',
+    session: 'ours',
+    touchEvery: '1m',
+    base: 'bare',
+  },
+  ours0: {
+    title: 'adonis5-session, touchEvery 0',
+    framework: 'adonis',
+    session: 'ours',
+    touchEvery: 0,
+    base: 'bare',
+  },
+  express: { title: 'Express without sessions', framework: 'express', base: null },
+  'express-session': {
+    title: 'express-session',
+    framework: 'express',
+    session: 'express-session',
+    base: 'express',
+  },
+  fastify: { title: 'Fastify without sessions', framework: 'fastify', base: null },
+  'fastify-session': {
+    title: '@fastify/session',
+    framework: 'fastify',
+    session: '@fastify/session',
+    base: 'fastify',
+  },
+  node: { title: 'node:http without sessions', framework: 'node', base: null },
+  'iron-session': {
+    title: 'iron-session',
+    framework: 'node',
+    session: 'iron-session',
+    base: 'node',
+  },
+}
+
+const ADONIS = ['bare', 'control', 'old', 'ours', 'ours0']
+
+const DRIVERS = {
+  cookie: { servers: [...ADONIS, 'node', 'iron-session'], keepsLarge: false, keepsMillion: false },
+  file: { servers: ADONIS, keepsLarge: true, keepsMillion: true },
+  redis: {
+    servers: [...ADONIS, 'express', 'express-session', 'fastify', 'fastify-session'],
+    keepsLarge: true,
+    keepsMillion: true,
+  },
+  memory: {
+    servers: [...ADONIS, 'fastify', 'fastify-session'],
+    keepsLarge: true,
+    keepsMillion: true,
+  },
+}
+
+/** `bytes` is the size of the session as JSON; `null`: the request brings no cookie. */
+const WORKLOADS = {
+  read: { title: 'read a session of 1 KB', path: '/read', bytes: 1024 },
+  write: { title: 'write a session of 1 KB', path: '/write', bytes: 1024 },
+  untouched: { title: 'handler that does not use the session', path: '/untouched', bytes: 1024 },
+  visitor: { title: 'first visit that stores nothing', path: '/read', bytes: null },
+  'read-32k': { title: 'read a session of 32 KB', path: '/read', bytes: 32768, isLarge: true },
+  'write-32k': { title: 'write a session of 32 KB', path: '/write', bytes: 32768, isLarge: true },
+}
+
+/** The workloads that a driver can hold: a session of 32 KB fits into no cookie. */
+function workloadsOf(driver, chosen = Object.keys(WORKLOADS)) {
+  return chosen.filter((name) => !WORKLOADS[name].isLarge || DRIVERS[driver].keepsLarge)
+}
+
+module.exports = { SERVERS, DRIVERS, WORKLOADS, workloadsOf }

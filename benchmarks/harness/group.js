@@ -1,0 +1,54 @@
+const { mkdtempSync, rmSync } = require('fs')
+const { tmpdir } = require('os')
+const path = require('path')
+const { SERVERS } = require('../catalog')
+const { Load } = require('./load')
+const { Redis } = require('./redis')
+const { ServerProcess } = require('./server')
+
+const BUILD = path.join(__dirname, '..', '..', 'build')
+
+/** Folders with sessions, for the one exit handler that removes what is left. */
+const folders = new Set()
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true })))
+
+/** The servers of one comparison, all alive at once, each with its load and its own store. */
+class Group {
+  /** Starts servers by their names. `build` is the folder of ours; `execArgv` are flags of Node. */
+  static async start(driver, names, { build, execArgv, specOf = () => ({}) } = {}) {
+    const group = new Group()
+    group.folder = mkdtempSync(path.join(tmpdir(), 'session-bench-'))
+    folders.add(group.folder)
+    group.redis = driver === 'redis' ? await Redis.start() : null
+    group.members = await Promise.all(
+      names.map(async (name) => {
+        const spec = {
+          name,
+          driver,
+          ...SERVERS[name],
+          build: path.resolve(build ?? BUILD),
+          location: path.join(group.folder, name),
+          redisPort: group.redis?.port,
+          ...specOf(name),
+        }
+        const child = await ServerProcess.start(spec, execArgv)
+        return { name, spec, child, load: new Load(child.url) }
+      })
+    )
+    return group
+  }
+
+  async stop() {
+    await Promise.all(
+      this.members.map(async ({ child, load }) => {
+        await load.close()
+        await child.stop()
+      })
+    )
+    this.redis?.end()
+    rmSync(this.folder, { recursive: true, force: true })
+    folders.delete(this.folder)
+  }
+}
+
+module.exports = { Group }

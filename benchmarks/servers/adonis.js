@@ -1,0 +1,82 @@
+/** An AdonisJS 5 application as it runs in production: body parser, no logs, no profiler. */
+require('reflect-metadata')
+const { createServer } = require('http')
+const path = require('path')
+const { Application } = require('@adonisjs/core/build/standalone')
+const { oursConfig, oldConfig } = require('./session_config')
+const { valuesOf, answer, nextWrite } = require('./pages')
+
+const APP = path.join(__dirname, 'app')
+
+/** The routes of an app without sessions: the same answers. */
+function plainRoutes(Route) {
+  for (const page of ['/read', '/write', '/untouched']) {
+    Route.get(page, () => answer())
+  }
+}
+
+function sessionRoutes(Route) {
+  Route.get('/read', ({ session }) => answer(session.get('user')))
+  Route.get('/untouched', () => answer())
+  Route.get('/write', ({ session }) => {
+    session.put('seen', nextWrite())
+    return answer()
+  })
+  Route.get('/fill', ({ session, request }) => {
+    for (const [key, value] of Object.entries(valuesOf(Number(request.qs().bytes)))) {
+      session.put(key, value)
+    }
+    return answer()
+  })
+  Route.get('/increment', ({ session }) => {
+    session.increment('n')
+    return answer()
+  })
+  Route.get('/count', ({ session }) => ({ n: session.get('n') ?? 0 }))
+}
+
+const PROVIDERS = {
+  ours: ({ build }) => path.join(build, 'providers', 'SessionProvider'),
+  old: () => '@adonisjs/session',
+}
+
+/** Starts the application on a free port. Also answers what a session in it needs from outside. */
+async function start(spec) {
+  const { session, driver, redisPort } = spec
+  const app = new Application(APP, 'web', {
+    providers: [
+      '@adonisjs/core',
+      ...(driver === 'redis' ? ['@adonisjs/redis'] : []),
+      ...(session ? [PROVIDERS[session](spec)] : []),
+    ],
+  })
+
+  await app.setup()
+  app.config.set('redis', {
+    connection: 'local',
+    connections: { local: { host: '127.0.0.1', port: redisPort } },
+  })
+  if (session) {
+    app.config.set('session', session === 'ours' ? oursConfig(spec) : oldConfig(spec))
+  }
+  await app.registerProviders()
+  await app.bootProviders()
+
+  const adonis = app.container.use('Adonis/Core/Server')
+  const BodyParser = app.container.use('Adonis/Core/BodyParser')
+  adonis.middleware.register([async () => ({ default: BodyParser })])
+  adonis.errorHandler(async (error, { response }) => {
+    response.status(error.status ?? 500).send({ message: error.message })
+  })
+  const routes = session ? sessionRoutes : plainRoutes
+  routes(app.container.use('Adonis/Core/Route'))
+  adonis.optimize()
+  await app.start()
+
+  return {
+    server: createServer(adonis.handle.bind(adonis)),
+    sign: (id) => app.container.use('Adonis/Core/CookieClient').sign('adonis-session', id),
+  }
+}
+
+module.exports = { start }

@@ -1,0 +1,59 @@
+/** An Express application with express-session and its Redis store, as their pages show it. */
+const { createServer } = require('http')
+const express = require('express')
+const { valuesOf, answer, nextWrite } = require('./pages')
+
+/** Two hours, in milliseconds. */
+const AGE = 2 * 3_600_000
+
+async function sessions({ redisPort }) {
+  const session = require('express-session')
+  const { RedisStore } = require('connect-redis')
+  const client = require('redis').createClient({ url: `redis://127.0.0.1:${redisPort}` })
+  await client.connect()
+  return session({
+    store: new RedisStore({ client }),
+    secret: 'a-key-of-the-benchmarks-alone-32c',
+    resave: false,
+    saveUninitialized: false,
+    cookie: { maxAge: AGE, secure: false },
+  })
+}
+
+function plainRoutes(app) {
+  for (const page of ['/read', '/write', '/untouched']) {
+    app.get(page, (_, response) => response.json(answer()))
+  }
+}
+
+function sessionRoutes(app) {
+  app.get('/read', ({ session }, response) => response.json(answer(session.user)))
+  app.get('/untouched', (_, response) => response.json(answer()))
+  app.get('/write', ({ session }, response) => {
+    session.seen = nextWrite()
+    response.json(answer())
+  })
+  app.get('/fill', ({ session, query }, response) => {
+    Object.assign(session, valuesOf(Number(query.bytes)))
+    response.json(answer())
+  })
+  app.get('/increment', ({ session }, response) => {
+    session.n = (session.n ?? 0) + 1
+    response.json(answer())
+  })
+  app.get('/count', ({ session }, response) => response.json({ n: session.n ?? 0 }))
+}
+
+async function start(spec) {
+  const app = express()
+  app.use(express.json())
+  if (spec.session) {
+    app.use(await sessions(spec))
+    sessionRoutes(app)
+  } else {
+    plainRoutes(app)
+  }
+  return { server: createServer(app) }
+}
+
+module.exports = { start }

@@ -1,0 +1,48 @@
+/**
+ * The process of one server. It starts what its parent asks for, and then answers what it has used;
+ * between two questions it does nothing but serve.
+ */
+const { Sampler } = require('./sampler')
+
+process.on('disconnect', () => process.exit())
+
+const sampler = new Sampler()
+let running
+
+/** What the parent may ask, by name. Answers go back as they are, errors as text. */
+const ANSWERS = {
+  /** CPU time of all threads in microseconds, and memory in bytes. */
+  usage() {
+    const { user, system } = process.cpuUsage()
+    return { cpuInUs: user + system, memory: process.memoryUsage() }
+  },
+  gc() {
+    global.gc()
+    global.gc()
+  },
+  sign: (ids) => ids.map((id) => running.sign(id)),
+  fill: (options) => require('./fill').fill(options),
+  counts: () => global.fileCounts(),
+  startProfile: (options) => sampler.start(options),
+  stopProfile: () => sampler.stop(),
+}
+
+process.on('message', async ({ ask, question, argument }) => {
+  try {
+    process.send({ answer: ask, value: await ANSWERS[question](argument) })
+  } catch (error) {
+    process.send({ answer: ask, error: error.stack })
+  }
+})
+
+async function main() {
+  const spec = JSON.parse(process.argv[2])
+  running = await require(`./${spec.framework}`).start(spec)
+  running.server.listen(0, '127.0.0.1', () => {
+    process.send({ port: running.server.address().port })
+  })
+}
+
+main().catch((error) => {
+  process.send({ failed: error.stack }, () => process.exit(1))
+})

@@ -1,0 +1,34 @@
+/** The session configs of the AdonisJS servers: those that `configure` writes. */
+
+const COMMON = {
+  enabled: true,
+  cookieName: 'adonis-session',
+  clearWithBrowser: false,
+  age: '2h',
+  redisConnection: 'local',
+}
+
+/** `templates/session.txt`, with `touchEvery` as the server that is measured has it. */
+function oursConfig({ driver, location, touchEvery }) {
+  return {
+    ...COMMON,
+    driver,
+    touchEvery,
+    saveUninitialized: false,
+    storeTimeout: '5s',
+    cookie: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
+    file: { location },
+  }
+}
+
+/** The template of `@adonisjs/session` 6.4.0. */
+function oldConfig({ driver, location }) {
+  return {
+    ...COMMON,
+    driver,
+    cookie: { path: '/', httpOnly: true, sameSite: false },
+    file: { location },
+  }
+}
+
+module.exports = { oursConfig, oldConfig }
