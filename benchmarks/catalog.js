@@ -25,6 +25,12 @@ const SERVERS = {
     touchEvery: 0,
     base: 'bare',
   },
+  floor: {
+    title: 'floor: one read, one write',
+    framework: 'adonis',
+    session: 'floor',
+    base: 'bare',
+  },
   express: { title: 'Express without sessions', framework: 'express', base: null },
   'express-session': {
     title: 'express-session',
@@ -48,7 +54,7 @@ const SERVERS = {
   },
 }
 
-const ADONIS = ['bare', 'control', 'old', 'ours', 'ours0']
+const ADONIS = ['bare', 'control', 'old', 'ours', 'ours0', 'floor']
 
 const DRIVERS = {
   cookie: { servers: [...ADONIS, 'node', 'iron-session'], keepsLarge: false, keepsMillion: false },

@@ -1,65 +1,127 @@
-/** `npm run bench`: the comparison of all servers. */
+/** `npm run bench`: measures all servers, prints the tables, and writes what was asked for. */
+const fs = require('fs')
 const { parseArgs } = require('util')
-const { SERVERS, DRIVERS, WORKLOADS, workloadsOf } = require('./catalog')
-const { Group } = require('./harness/group')
-const { timeInRounds } = require('./measure/timing')
-const { table } = require('./report/table')
+const { DRIVERS, SERVERS, WORKLOADS } = require('./catalog')
+const { judge } = require('./goals')
+const { measureAll } = require('./measure/all')
+const { machine } = require('./report/machine')
+const { writeDocs } = require('./report/markdown')
+const { Progress } = require('./report/progress')
+const { chart } = require('./report/svg')
+const { print } = require('./report/terminal')
+
+const PARTS = ['time', 'parallel', 'counts', 'million', 'growth']
+
+const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, with adonis5-session, and others.
+
+  npm run bench -- [options]
+  npm run bench -- profile --help
+
+  --drivers LIST     ${Object.keys(DRIVERS).join(',')}
+  --workloads LIST   ${Object.keys(WORKLOADS).join(',')}
+  --servers LIST     ${Object.keys(SERVERS).join(',')}
+  --parts LIST       ${PARTS.join(',')}
+  --rounds N         batches of each server, in turns (11)
+  --requests N       requests of a batch (800)
+  --quick            a few requests of each, in about a minute: does it run?
+  --json FILE        writes all results
+  --svg FILE         writes the chart
+  --docs             writes the tables and the chart into docs/performance.md
+  --from FILE        prints, and writes, the results of an earlier run (its --json)
+  --ours FOLDER      a build of adonis5-session other than that of the repository
+`
+
+const list = (names) => ({ type: 'string', default: names.join() })
 
 const OPTIONS = {
-  drivers: { type: 'string', default: Object.keys(DRIVERS).join() },
-  workloads: { type: 'string', default: Object.keys(WORKLOADS).join() },
-  servers: { type: 'string', default: Object.keys(SERVERS).join() },
-  rounds: { type: 'string', default: '15' },
-  requests: { type: 'string', default: '500' },
-  quick: { type: 'boolean' },
+  drivers: list(Object.keys(DRIVERS)),
+  workloads: { type: 'string' },
+  servers: list(Object.keys(SERVERS)),
+  parts: list(PARTS),
+  rounds: { type: 'string' },
+  requests: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  svg: { type: 'string' },
+  docs: { type: 'boolean', default: false },
+  from: { type: 'string' },
   ours: { type: 'string' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', default: false },
 }
 
-const us = (value) => (value === undefined ? '' : value.toFixed(1))
+/** How much is done by default, and to see whether it runs. */
+const FULL = { rounds: 11, requests: 800, warmUp: 2000, stored: [1_000, 1_000_000] }
+const QUICK = { rounds: 2, requests: 50, warmUp: 50, stored: [100, 10_000], increments: 2 }
+const QUICK_WORKLOADS = ['read', 'write', 'visitor']
+
+/** The names of a list, each of which must be known. */
+function chosen(option, text, known) {
+  const names = text.split(',').filter(Boolean)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new TypeError(`--${option} does not know "${unknown}". It knows ${known.join(', ')}`)
+  }
+  return names
+}
+
+function amount(option, text, fallback) {
+  const count = text === undefined ? fallback : Number(text)
+  if (!Number.isInteger(count) || count < 1) {
+    throw new TypeError(`--${option} must be a number from 1 on`)
+  }
+  return count
+}
+
+function settingsOf(options) {
+  const size = options.quick ? QUICK : FULL
+  const known = Object.keys(WORKLOADS)
+  const workloads = options.quick ? QUICK_WORKLOADS : known
+  return {
+    ...size,
+    rounds: amount('rounds', options.rounds, size.rounds),
+    requests: amount('requests', options.requests, size.requests),
+    growthRequests: options.quick ? 2_000 : 1_000_000,
+    build: options.ours,
+    drivers: chosen('drivers', options.drivers, Object.keys(DRIVERS)),
+    workloads: chosen('workloads', options.workloads ?? workloads.join(), known),
+    servers: chosen('servers', options.servers, Object.keys(SERVERS)),
+    parts: chosen('parts', options.parts, PARTS),
+  }
+}
+
+/** Runs all that was asked for, and adds on what it ran. */
+async function measure(settings) {
+  const progress = new Progress()
+  const start = Date.now()
+  const results = await measureAll(settings, progress)
+  progress.clear()
+  const { rounds, requests, stored, growthRequests } = settings
+  return {
+    machine: machine(),
+    settings: { rounds, requests, stored, growthRequests },
+    seconds: Math.round((Date.now() - start) / 1000),
+    ...results,
+  }
+}
 
 async function compare(args) {
   const { values: options } = parseArgs({ args, options: OPTIONS })
-  const chosen = options.servers.split(',')
-  for (const driver of options.drivers.split(',')) {
-    const names = DRIVERS[driver].servers.filter((name) => chosen.includes(name))
-    const group = await Group.start(driver, names, { build: options.ours })
-    for (const workload of workloadsOf(driver, options.workloads.split(','))) {
-      const { path, bytes, title } = WORKLOADS[workload]
-      for (const member of group.members) {
-        const bare = !member.spec.session
-        member.request = { path, next: await member.load.crowd(bare ? null : bytes) }
-      }
-      const start = Date.now()
-      const results = await timeInRounds(group.members, {
-        rounds: Number(options.rounds),
-        requests: Number(options.requests),
-        warmUp: 2000,
-        progress: () => {},
-      })
-      const old = results.old?.aboveInUs
-      console.log(`\n${driver}, ${title}  (${((Date.now() - start) / 1000).toFixed(0)} s)`)
-      console.log(
-        table(
-          ['server', 'CPU µs', '±', 'above base', '±', 'of 6.4.0', 'p50 ms', 'p99 ms'],
-          names.map((name) => {
-            const result = results[name]
-            return [
-              SERVERS[name].title,
-              us(result.cpuInUs),
-              us(result.cpuSpreadInUs),
-              us(result.aboveInUs),
-              us(result.aboveSpreadInUs),
-              old && result.aboveInUs ? (result.aboveInUs / old).toFixed(2) : '',
-              result.latencyInMs.toFixed(3),
-              result.latency99InMs.toFixed(3),
-            ]
-          })
-        )
-      )
-    }
-    await group.stop()
+  if (options.help) {
+    return console.log(HELP)
   }
+
+  const settings = settingsOf(options)
+  const results = options.from
+    ? JSON.parse(fs.readFileSync(options.from, 'utf8'))
+    : await measure(settings)
+  results.goals = options.quick ? [] : judge(results)
+
+  print(results)
+  options.quick && console.log('\n--quick measures too little to judge the goals.')
+  console.log(`\nIt took ${Math.ceil(results.seconds / 60)} minutes.`)
+  options.json && fs.writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
+  options.svg && fs.writeFileSync(options.svg, chart(results))
+  options.docs && writeDocs(results)
 }
 
 module.exports = { compare }

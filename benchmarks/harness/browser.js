@@ -7,10 +7,13 @@ class Browser {
 
   /** Keeps what a response sets. `lines` is its `Set-Cookie` header: nothing, a line, or several. */
   keep(lines) {
-    if (lines === undefined) {
+    const all = lines === undefined ? [] : [].concat(lines)
+    /** How many cookies the last response has set. */
+    this.kept = all.length
+    if (this.kept === 0) {
       return
     }
-    for (const line of Array.isArray(lines) ? lines : [lines]) {
+    for (const line of all) {
       const [pair] = line.split(';', 1)
       const name = pair.slice(0, pair.indexOf('='))
       if (/; ?(max-age=0|expires=thu, 01 jan 1970)/i.test(line)) {

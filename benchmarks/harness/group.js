@@ -29,7 +29,7 @@ class Group {
           build: path.resolve(build ?? BUILD),
           location: path.join(group.folder, name),
           redisPort: group.redis?.port,
-          ...specOf(name),
+          ...(await specOf(name, group)),
         }
         const child = await ServerProcess.start(spec, execArgv)
         return { name, spec, child, load: new Load(child.url) }

@@ -82,4 +82,4 @@ class Load {
   }
 }
 
-module.exports = { Load, BROWSERS }
+module.exports = { Load }

@@ -1,8 +1,10 @@
 /** An AdonisJS 5 application as it runs in production: body parser, no logs, no profiler. */
 require('reflect-metadata')
+const { randomBytes } = require('crypto')
 const { createServer } = require('http')
 const path = require('path')
 const { Application } = require('@adonisjs/core/build/standalone')
+const { useFloor } = require('./floor')
 const { oursConfig, oldConfig } = require('./session_config')
 const { valuesOf, answer, nextWrite } = require('./pages')
 
@@ -35,10 +37,29 @@ function sessionRoutes(Route) {
   Route.get('/count', ({ session }) => ({ n: session.get('n') ?? 0 }))
 }
 
+/** The same pages for `servers/floor.js`. */
+function floorRoutes(Route) {
+  Route.get('/read', ({ session }) => answer(session?.values.user))
+  Route.get('/untouched', () => answer())
+  Route.get('/write', ({ session }) => {
+    session.values.seen = nextWrite()
+    session.isChanged = true
+    return answer()
+  })
+  Route.get('/fill', (ctx) => {
+    const id = randomBytes(20).toString('hex')
+    ctx.session = { id, values: valuesOf(Number(ctx.request.qs().bytes)), isChanged: true }
+    return answer()
+  })
+}
+
 const PROVIDERS = {
   ours: ({ build }) => path.join(build, 'providers', 'SessionProvider'),
   old: () => '@adonisjs/session',
 }
+
+const CONFIGS = { ours: oursConfig, old: oldConfig }
+const ROUTES = { none: plainRoutes, floor: floorRoutes, ours: sessionRoutes, old: sessionRoutes }
 
 /** Starts the application on a free port. Also answers what a session in it needs from outside. */
 async function start(spec) {
@@ -47,7 +68,7 @@ async function start(spec) {
     providers: [
       '@adonisjs/core',
       ...(driver === 'redis' ? ['@adonisjs/redis'] : []),
-      ...(session ? [PROVIDERS[session](spec)] : []),
+      ...(PROVIDERS[session] ? [PROVIDERS[session](spec)] : []),
     ],
   })
 
@@ -56,8 +77,8 @@ async function start(spec) {
     connection: 'local',
     connections: { local: { host: '127.0.0.1', port: redisPort } },
   })
-  if (session) {
-    app.config.set('session', session === 'ours' ? oursConfig(spec) : oldConfig(spec))
+  if (CONFIGS[session]) {
+    app.config.set('session', CONFIGS[session](spec))
   }
   await app.registerProviders()
   await app.bootProviders()
@@ -68,8 +89,8 @@ async function start(spec) {
   adonis.errorHandler(async (error, { response }) => {
     response.status(error.status ?? 500).send({ message: error.message })
   })
-  const routes = session ? sessionRoutes : plainRoutes
-  routes(app.container.use('Adonis/Core/Route'))
+  session === 'floor' && useFloor(app, spec)
+  ROUTES[session ?? 'none'](app.container.use('Adonis/Core/Route'))
   adonis.optimize()
   await app.start()
 

@@ -21,7 +21,7 @@ const ANSWERS = {
     global.gc()
   },
   sign: (ids) => ids.map((id) => running.sign(id)),
-  fill: (options) => require('./fill').fill(options),
+  fillMemory: (options) => require('./fill').fillMemory(options),
   counts: () => global.fileCounts(),
   startProfile: (options) => sampler.start(options),
   stopProfile: () => sampler.stop(),

@@ -1,0 +1,85 @@
+const { DRIVERS, WORKLOADS, workloadsOf } = require('../catalog')
+const { Group } = require('../harness/group')
+const { count } = require('./counts')
+const { growth } = require('./growth')
+const { million } = require('./million')
+const { parallel } = require('./parallel')
+const { timeInRounds } = require('./timing')
+
+/** The drivers whose process is watched for growth; the requests are shared out among them. */
+const GROWTH = ['redis', 'memory']
+
+/** Servers that the counting and the parallel requests say nothing new about. */
+const isWithoutSession = ({ session }) => !session
+
+/** CPU time and latency of all servers of a driver, in all workloads, and the parallel requests. */
+async function timeDriver(driver, names, options, progress) {
+  const group = await Group.start(driver, names, { build: options.build })
+  const results = { timings: {}, parallel: {} }
+
+  for (const workload of options.parts.includes('time')
+    ? workloadsOf(driver, options.workloads)
+    : []) {
+    progress.begin(`${driver}: ${WORKLOADS[workload].title}`)
+    const { path, bytes } = WORKLOADS[workload]
+    for (const member of group.members) {
+      const next = await member.load.crowd(isWithoutSession(member.spec) ? null : bytes)
+      member.request = { path, next }
+    }
+    const note = (text) => progress.note(text)
+    results.timings[workload] = await timeInRounds(group.members, { ...options, progress: note })
+  }
+
+  if (options.parts.includes('parallel')) {
+    progress.begin(`${driver}: 50 connections on one session`)
+    for (const member of group.members) {
+      if (member.spec.session && member.spec.session !== 'floor') {
+        progress.note(member.name)
+        results.parallel[member.name] = await parallel(member, options.increments)
+      }
+    }
+  }
+  await group.stop()
+  return results
+}
+
+/** Everything that was asked for. The parts are `time`, `parallel`, `counts`, `million` and `growth`. */
+async function measureAll(options, progress) {
+  const { drivers, servers, workloads, parts, build } = options
+  const results = { timings: {}, counts: {}, parallel: {}, million: {}, growth: {} }
+  const note = (text) => progress.note(text)
+
+  for (const driver of drivers) {
+    const names = DRIVERS[driver].servers.filter((name) => servers.includes(name))
+    if (parts.includes('time') || parts.includes('parallel')) {
+      const { timings, parallel: lost } = await timeDriver(driver, names, options, progress)
+      results.timings[driver] = timings
+      results.parallel[driver] = lost
+    }
+    if (parts.includes('counts')) {
+      progress.begin(`${driver}: round trips and bytes`)
+      const counted = names.filter((name) => name !== 'control')
+      results.counts[driver] = await count(driver, counted, workloads, { build, progress: note })
+    }
+  }
+
+  for (const driver of drivers.filter((name) => DRIVERS[name].keepsMillion)) {
+    if (parts.includes('million')) {
+      progress.begin(`${driver}: ${options.stored[1]} stored sessions`)
+      const timing = { ...options, progress: note }
+      results.million[driver] = await million(driver, options.stored, timing)
+    }
+  }
+
+  const watched = drivers.filter((name) => GROWTH.includes(name))
+  if (parts.includes('growth') && watched.length > 0) {
+    progress.begin(`${options.growthRequests} requests: memory`)
+    const requests = Math.round(options.growthRequests / watched.length)
+    const measured = watched.map((driver) => growth(driver, { requests, build, progress: note }))
+    const memories = await Promise.all(measured)
+    watched.forEach((driver, index) => (results.growth[driver] = memories[index]))
+  }
+  return results
+}
+
+module.exports = { measureAll }

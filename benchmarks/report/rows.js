@@ -1,0 +1,155 @@
+const { SERVERS, WORKLOADS } = require('../catalog')
+const { CONNECTIONS } = require('../measure/parallel')
+
+/** The results as tables: a title, a head, and rows of text. Each output draws them in its own way. */
+
+const us = (value) => (value === undefined ? '' : value.toFixed(1))
+const ms = (value) => value.toFixed(2)
+const mb = (value) => (value / 2 ** 20).toFixed(1)
+const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2))
+const titleOf = (name) => SERVERS[name].title
+
+function timeTable(driver, workload, timed) {
+  const old = timed.old?.aboveInUs
+  return {
+    title: `${driver}: ${WORKLOADS[workload].title}`,
+    head: ['server', 'CPU µs', '±', 'above bare', '±', 'of 6.4.0', 'p50 ms', 'p99 ms'],
+    rows: Object.entries(timed).map(([name, found]) => [
+      titleOf(name),
+      us(found.cpuInUs),
+      us(found.cpuSpreadInUs),
+      us(found.aboveInUs),
+      us(found.aboveSpreadInUs),
+      old && found.aboveInUs !== undefined ? (found.aboveInUs / old).toFixed(2) : '',
+      ms(found.latencyInMs),
+      ms(found.latency99InMs),
+    ]),
+  }
+}
+
+const words = (counts) =>
+  Object.entries(counts ?? {})
+    .map(([name, count]) => `${number(count)} ${name}`)
+    .join(', ') || '-'
+
+/** What reaches the store and the browser in one request. */
+function countTable(driver, counts) {
+  const store = { redis: 'commands', file: 'files' }[driver]
+  const head = ['server', 'workload', 'Set-Cookie', 'HTTP in', 'HTTP out']
+  const redis = driver === 'redis' ? ['trips', 'to Redis', 'from Redis'] : []
+  const rows = Object.entries(counts).flatMap(([workload, servers]) =>
+    Object.entries(servers)
+      .filter(([name]) => SERVERS[name].session)
+      .map(([name, found]) => [
+        titleOf(name),
+        workload,
+        number(found.setCookies),
+        String(Math.round(found.requestBytes)),
+        String(Math.round(found.responseBytes)),
+        ...(found.store
+          ? [
+              number(found.store.trips),
+              String(Math.round(found.store.sentBytes)),
+              String(Math.round(found.store.receivedBytes)),
+            ]
+          : []),
+        ...(store ? [words(found[store])] : []),
+      ])
+  )
+  return {
+    title: `${driver}: per request, trips and bytes`,
+    head: [...head, ...redis, ...(store ? [store] : [])],
+    rows,
+  }
+}
+
+function parallelTable(parallel) {
+  return {
+    title: `${CONNECTIONS} connections add to one counter of one session`,
+    head: ['server', 'driver', 'requests', 'failed', 'lost updates', 'CPU µs'],
+    rows: Object.entries(parallel).flatMap(([driver, servers]) =>
+      Object.entries(servers).map(([name, { sent, failed, lost, cpuInUs }]) => [
+        titleOf(name),
+        driver,
+        String(sent),
+        String(failed),
+        String(lost),
+        us(cpuInUs),
+      ])
+    ),
+  }
+}
+
+function millionTable(million) {
+  return {
+    title: 'adonis5-session with few and with many stored sessions',
+    head: ['driver', 'workload', 'few', 'many', 'CPU µs, few', 'CPU µs, many', 'many of few'],
+    rows: Object.entries(million).flatMap(([driver, { stored, ...workloads }]) =>
+      Object.entries(workloads).map(([workload, { few, many, ratio }]) => [
+        driver,
+        workload,
+        ...stored.map(String),
+        us(few.cpuInUs),
+        us(many.cpuInUs),
+        ratio.toFixed(2),
+      ])
+    ),
+  }
+}
+
+function growthTable(growth) {
+  return {
+    title: 'memory of a process of adonis5-session, after garbage collection, in MB',
+    head: [
+      'driver',
+      'requests',
+      'heap at a tenth',
+      'heap at the end',
+      'RSS at a tenth',
+      'RSS at the end',
+    ],
+    rows: Object.entries(growth).map(([driver, { requests, early, late }]) => [
+      driver,
+      String(requests),
+      mb(early.heapUsed),
+      mb(late.heapUsed),
+      mb(early.rss),
+      mb(late.rss),
+    ]),
+  }
+}
+
+const VERDICTS = new Map([
+  [true, 'met'],
+  [false, 'MISSED'],
+  [null, 'no goal'],
+])
+
+function goalTable(goals) {
+  return {
+    title: 'goals of adonis5-session',
+    head: ['goal', 'at most', 'measured', ''],
+    rows: goals.map(({ goal, limit, measured, isMet }) => [
+      goal,
+      limit === null ? '' : number(limit),
+      number(measured),
+      VERDICTS.get(isMet),
+    ]),
+  }
+}
+
+/** All tables of the results, without those that have no rows. */
+function tablesOf({ timings, counts, parallel, million, growth, goals }) {
+  return [
+    ...Object.entries(timings).flatMap(([driver, workloads]) =>
+      Object.entries(workloads).map(([workload, timed]) => timeTable(driver, workload, timed))
+    ),
+    ...Object.entries(counts).map(([driver, counted]) => countTable(driver, counted)),
+    parallelTable(parallel),
+    millionTable(million),
+    growthTable(growth),
+    goalTable(goals),
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+module.exports = { tablesOf, timeTable, goalTable }
