@@ -88,7 +88,7 @@ declare module '@ioc:Adonis/Addons/Session' {
   export interface SessionMeta {
     createdAt?: number
     updatedAt?: number
-    /** Random: no two records are the same text, even if they say the same at the same time. */
+    /** Its own for each record: no two are the same text, even if they say the same at the same time. */
     revision?: string
     /** When the session got its id; noted while `rotateEvery` is set. */
     issuedAt?: number
@@ -126,6 +126,14 @@ declare module '@ioc:Adonis/Addons/Session' {
     successor?: string
   }
 
+  /** No record is there, but a tombstone. */
+  export interface RetiredSession {
+    retired: SessionTombstone
+  }
+
+  /** What a store finds under an id. `null`: nothing, or what has expired. */
+  export type LoadedSession = StoredSession | RetiredSession | UnreadableSession | null
+
   /** The answer of a conditional change. `current` is what is there instead of the expected version. */
   export type ConditionalResult =
     { done: true; version: string } | { done: false; current: StoredSession | null }
@@ -135,8 +143,8 @@ declare module '@ioc:Adonis/Addons/Session' {
    * may be, and is then exact across processes. All durations are milliseconds.
    */
   export interface SessionStoreContract extends SessionDriverContract {
-    /** The session under an id, with its version and expiry. */
-    load(sessionId: string): Promise<StoredSession | UnreadableSession | null>
+    /** The session under an id, with its version and expiry; or what is left of it. */
+    load(sessionId: string): Promise<LoadedSession>
 
     /** Stores a record if the version is still the expected one; `null`: if nothing is there. */
     replace(
@@ -165,7 +173,7 @@ declare module '@ioc:Adonis/Addons/Session' {
       ttlInMs: number
     ): Promise<ConditionalResult>
 
-    /** The tombstone of an id, if it has one. */
+    /** The tombstone of an id, if it has one: also where a record is. */
     retired(sessionId: string): Promise<SessionTombstone | null>
   }
 

@@ -22,7 +22,7 @@ const ROWS = [
   row(
     'the ground',
     'src/AtomicFile src/Cookies src/Serializer src/Settings src/Tombstones',
-    'src/Exceptions src/ExpiringMap src/Values config'
+    'src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
   ),
 ]
 

@@ -4,6 +4,9 @@ import { hostname } from 'os'
 import { dirname } from 'path'
 import { setTimeout as wait } from 'timers/promises'
 import { fingerprint } from '../Serializer'
+import { FileText, readWhole } from './read'
+
+export { FileText }
 
 /** Only the owner of the process reads sessions: they are personal data. */
 const FILE_MODE = 0o600
@@ -24,27 +27,17 @@ const BUSY_ATTEMPTS = 5
 
 /** The system calls, in one object so that a test can make one fail. */
 export const system = {
+  read: readWhole,
   rename: fs.rename,
   unlink: fs.unlink,
   open: fs.open,
   link: fs.link,
 }
 
-export interface FileText {
-  text: string
-  modifiedAt: number
-}
-
 /** The text of a file and when it was last written or touched; `null` when there is none. */
 export async function readText(path: string): Promise<FileText | null> {
   try {
-    const handle = await system.open(path, 'r')
-    try {
-      const { mtimeMs } = await handle.stat()
-      return { text: await handle.readFile('utf8'), modifiedAt: mtimeMs }
-    } finally {
-      await handle.close()
-    }
+    return await system.read(path)
   } catch (error) {
     return ignore(error, 'ENOENT')
   }

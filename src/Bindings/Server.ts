@@ -28,6 +28,6 @@ export function defineServerBindings(
   if (!Session.isEnabled()) {
     return
   }
-  Server.hooks.before(async ({ session }) => session.initiate(false))
-  Server.hooks.after(async ({ session }) => session.commit())
+  Server.hooks.before(({ session }) => session.initiate(false))
+  Server.hooks.after(({ session }) => session.commit())
 }

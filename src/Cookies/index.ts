@@ -30,18 +30,29 @@ export function setCookie(
   { name, attributes, maxAgeInSeconds }: CookieToSet,
   write: (options: Partial<CookieOptions>) => void
 ) {
-  const { partitioned, ...options } = attributes
-  const others = headersOf(response).filter((header) => !header.startsWith(`${name}=`))
-
-  replaceHeaders(response, others)
-  write({ ...options, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
-
+  const { partitioned } = attributes
+  if (cookieLine(response, name)) {
+    const others = headersOf(response).filter((header) => !header.startsWith(`${name}=`))
+    replaceHeaders(response, others)
+  }
+  write({ ...attributes, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
   keepFromSharedCaches(response)
 
   if (partitioned) {
     const [cookie, ...rest] = headersOf(response).reverse()
     replaceHeaders(response, [...rest.reverse(), `${cookie}; Partitioned`])
   }
+}
+
+/** Puts a cookie on the response whose value is already signed or encrypted. */
+export function writeAsIs(
+  response: ResponseContract,
+  name: string,
+  value: string,
+  options: Partial<CookieOptions> & { encode?: boolean }
+) {
+  options.encode = false
+  response.plainCookie(name, value, options)
 }
 
 /** A cache between us and the browsers would hand the cookie to others. The app may say otherwise. */

@@ -6,16 +6,21 @@ import type {
 } from '@ioc:Adonis/Core/HttpContext'
 import type {
   ConditionalResult,
+  LoadedSession,
   SessionConfig,
-  SessionMeta,
   SessionRecord,
   SessionStoreContract,
   SessionTombstone,
-  StoredSession,
   TouchResult,
-  UnreadableSession,
 } from '@ioc:Adonis/Addons/Session'
-import { cookieLine, CookieToSet, dropCookie, measureCookie, setCookie } from '../Cookies'
+import {
+  cookieLine,
+  CookieToSet,
+  dropCookie,
+  measureCookie,
+  setCookie,
+  writeAsIs,
+} from '../Cookies'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { embed, extract, needsEmbedding } from '../Serializer'
@@ -73,8 +78,8 @@ export class CookieDriver implements SessionStoreContract {
   private settings: Settings
   private number = ++CookieDriver.drivers
 
-  /** What this request has written, by id: its own cookies are old then. `null`: removed. */
-  private written = new Map<string, Values | null>()
+  /** Sessions as this request has opened them, or written them since, by id. `null`: removed. */
+  private known = new Map<string, Omit<SessionRecord, 'values'> | null>()
 
   constructor(
     config: SessionConfig,
@@ -84,48 +89,47 @@ export class CookieDriver implements SessionStoreContract {
   }
 
   public read(sessionId: string): Values | null {
-    const stored = this.stored(sessionId)
-    return stored && extract(stored).values
+    return this.find(sessionId)?.values ?? null
   }
 
   public write(sessionId: string, values: Values): void {
-    this.keep(sessionId, JSON.parse(toJson(values)), {}, this.settings.ageInMs)
+    const json = toJson(values)
+    this.keep(sessionId, { values: JSON.parse(json), json, meta: {} }, this.settings.ageInMs)
   }
 
   public destroy(sessionId: string): void {
-    this.written.set(sessionId, null)
+    this.known.set(sessionId, null)
     for (let part = 0; part < COOKIES_LIMIT; part++) {
       this.dropPart(sessionId, part)
     }
   }
 
   public async touch(sessionId: string, ttlInMs = this.settings.ageInMs): Promise<TouchResult> {
-    const stored = this.stored(sessionId)
-    if (!stored || this.tombstoneOf(sessionId)) {
+    const found = this.find(sessionId)
+    if (!found || this.tombstoneOf(sessionId)) {
       return false
     }
     if (this.isOutdated(sessionId)) {
       return 'newer'
     }
-    const { values, meta } = extract(stored)
-    this.keep(sessionId, values, { ...meta, updatedAt: Date.now() }, ttlInMs)
+    this.keep(sessionId, { ...found, meta: { ...found.meta, updatedAt: Date.now() } }, ttlInMs)
     return true
   }
 
-  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
-    if (this.tombstoneOf(sessionId)) {
-      return null
+  public async load(sessionId: string): Promise<LoadedSession> {
+    const retired = this.tombstoneOf(sessionId)
+    if (retired) {
+      return { retired }
     }
 
-    const stored = this.stored(sessionId)
-    if (!stored) {
-      return !this.written.has(sessionId) && this.rawCookie(sessionId) !== undefined
+    const found = this.find(sessionId)
+    if (!found) {
+      return !this.known.has(sessionId) && this.rawCookie(sessionId) !== undefined
         ? { unreadable: 'The session cookie could not be verified, or its time is over' }
         : null
     }
 
-    const { values, meta } = extract(stored)
-    const json = JSON.stringify(values)
+    const { values, json, meta } = found
     const expiresAt = meta.updatedAt ? meta.updatedAt + (meta.age ?? this.settings.ageInMs) : null
     return { values, json, meta, expiresAt, version: json }
   }
@@ -133,16 +137,16 @@ export class CookieDriver implements SessionStoreContract {
   /** There is nothing to compare with: each request brings its own state of the session. */
   public async replace(
     sessionId: string,
-    { values, meta }: SessionRecord,
+    record: SessionRecord,
     _: string | null,
     ttlInMs: number
   ): Promise<ConditionalResult> {
     if (this.tombstoneOf(sessionId)) {
       return { done: false, current: null }
     }
-    this.keep(sessionId, values, meta, ttlInMs)
+    this.keep(sessionId, record, ttlInMs)
     CookieDriver.writes.set(sessionId, CookieDriver.drivers, UNDER_WAY_IN_MS)
-    return { done: true, version: JSON.stringify(values) }
+    return { done: true, version: record.json }
   }
 
   public async retire(
@@ -158,7 +162,7 @@ export class CookieDriver implements SessionStoreContract {
       }
       return { done: false, current: null }
     }
-    const { age = this.settings.ageInMs } = extract(this.stored(sessionId) ?? {}).meta
+    const age = this.find(sessionId)?.meta.age ?? 0
     CookieDriver.tombstones.set(sessionId, tombstone, ttlInMs)
     CookieDriver.barred.set(sessionId, ENDED, Math.max(age, this.settings.ageInMs, ttlInMs))
     this.destroy(sessionId)
@@ -195,13 +199,24 @@ export class CookieDriver implements SessionStoreContract {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The values as they were stored, with our notes; `null` when there are none, or none we trust. */
-  private stored(sessionId: string): Values | null {
-    const written = this.written.get(sessionId)
-    if (written !== undefined) {
-      return JSON.parse(JSON.stringify(written))
+  /** A session of this request, its values a copy; `null` when there is none, or none we trust. */
+  private find(sessionId: string): SessionRecord | null {
+    const known = this.known.get(sessionId)
+    if (known !== undefined) {
+      return known && { ...known, values: JSON.parse(known.json) }
     }
+    const opened = this.open(sessionId)
+    if (!opened) {
+      return null
+    }
+    const { values, meta } = extract(opened)
+    const json = JSON.stringify(values)
+    this.known.set(sessionId, { json, meta })
+    return { values, json, meta }
+  }
 
+  /** The values in the cookies of the request, with our notes among them. */
+  private open(sessionId: string): Values | null {
     const sealed = joinParts(sessionId, (name) => this.rawCookie(name))
     if (!sealed) {
       return null
@@ -215,7 +230,7 @@ export class CookieDriver implements SessionStoreContract {
     }
   }
 
-  private keep(sessionId: string, values: Values, meta: SessionMeta, ttlInMs: number) {
+  private keep(sessionId: string, { values, json, meta }: SessionRecord, ttlInMs: number) {
     const { touchEveryInMs } = this.settings
     const needsNotes =
       touchEveryInMs > 0 || needsMeta(meta, this.settings) || needsEmbedding(values)
@@ -227,7 +242,7 @@ export class CookieDriver implements SessionStoreContract {
     for (let part = parts.length; part < COOKIES_LIMIT; part++) {
       this.dropPart(sessionId, part)
     }
-    this.written.set(sessionId, stored)
+    this.known.set(sessionId, { json, meta })
   }
 
   private split(sessionId: string, sealed: string, values: Values, ttlInMs: number): string[] {
@@ -269,7 +284,7 @@ export class CookieDriver implements SessionStoreContract {
     const { cookie: attributes, clearWithBrowser } = this.settings
     const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
     return use({ name, attributes, maxAgeInSeconds }, (options) =>
-      this.ctx.response.plainCookie(name, value, { ...options, encode: false } as typeof options)
+      writeAsIs(this.ctx.response, name, value, options)
     )
   }
 

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'path'
 import { setTimeout as wait } from 'timers/promises'
 import type {
   ConditionalResult,
+  LoadedSession,
   SessionConfig,
   SessionRecord,
   SessionStoreContract,
@@ -65,7 +66,7 @@ export class FileDriver implements SessionStoreContract {
   }
 
   public async read(sessionId: string): Promise<Record<string, any> | null> {
-    const found = await this.load(sessionId)
+    const found = await this.find(sessionId)
     return found && 'values' in found ? found.values : null
   }
 
@@ -90,7 +91,13 @@ export class FileDriver implements SessionStoreContract {
     return file && file.text !== expected ? 'newer' : touchFile(path)
   }
 
-  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
+  public async load(sessionId: string): Promise<LoadedSession> {
+    const found = await this.find(sessionId)
+    const retired = found ? null : await this.retired(sessionId)
+    return retired ? { retired } : found
+  }
+
+  private async find(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
     const path = this.pathOf(sessionId)
 
     for (let looks = 1; ; looks++) {
@@ -192,7 +199,7 @@ export class FileDriver implements SessionStoreContract {
   }
 
   private async current(sessionId: string): Promise<StoredSession | null> {
-    const found = await this.load(sessionId)
+    const found = await this.find(sessionId)
     return found && 'values' in found ? found : null
   }
 

@@ -1,16 +1,19 @@
 import type {
   ConditionalResult,
+  LoadedSession,
   SessionMeta,
   SessionRecord,
   SessionStoreContract,
   SessionTombstone,
   StoredSession,
   TouchResult,
-  UnreadableSession,
 } from '@ioc:Adonis/Addons/Session'
 import { prevails, Tombstones } from '../Tombstones'
 import { isPlainObject } from '../Values/paths'
 import { toJson } from '../Values/storable'
+
+/** Two would do to drop more than are added. */
+const SWEPT_PER_WRITE = 4
 
 /** What the driver notes beside the values; values that a test has put there have no notes. */
 interface Note {
@@ -25,6 +28,9 @@ interface Note {
 export class MemoryDriver implements SessionStoreContract {
   /** The values of all sessions by their ids. A test may look into it and set what it needs. */
   public static sessions: Map<string, Record<string, any>> = new Map()
+
+  /** Where the search for expired sessions stands. */
+  private static sweep = MemoryDriver.sessions.keys()
 
   private static notes = new WeakMap<object, Note>()
   private static tombstones = new Tombstones()
@@ -42,7 +48,7 @@ export class MemoryDriver implements SessionStoreContract {
   }
 
   public async touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<TouchResult> {
-    const current = this.find(sessionId)
+    const current = this.textOf(sessionId)
     if (!current) {
       return false
     }
@@ -56,13 +62,13 @@ export class MemoryDriver implements SessionStoreContract {
     return true
   }
 
-  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
+  public async load(sessionId: string): Promise<LoadedSession> {
     const values = MemoryDriver.sessions.get(sessionId)
     if (values !== undefined && !isPlainObject(values)) {
       MemoryDriver.sessions.delete(sessionId)
       return { unreadable: 'MemoryDriver.sessions held something else than an object of values' }
     }
-    return this.find(sessionId)
+    return this.find(sessionId) ?? MemoryDriver.tombstones.left(sessionId)
   }
 
   public async replace(
@@ -71,14 +77,14 @@ export class MemoryDriver implements SessionStoreContract {
     expected: string | null,
     ttlInMs: number
   ): Promise<ConditionalResult> {
-    const current = this.find(sessionId)
+    const current = this.textOf(sessionId)
     if ((current?.version ?? null) !== expected) {
-      return { done: false, current }
+      return { done: false, current: this.find(sessionId) }
     }
 
-    this.dropExpired()
+    this.dropSomeExpired()
     this.keep(sessionId, json, { meta, expiresAt: Date.now() + ttlInMs })
-    return { done: true, version: this.find(sessionId)!.version }
+    return { done: true, version: versionOf(json, meta) }
   }
 
   public async retire(
@@ -105,19 +111,20 @@ export class MemoryDriver implements SessionStoreContract {
   }
 
   private find(sessionId: string): StoredSession | null {
+    const text = this.textOf(sessionId)
+    return text && { ...text, values: JSON.parse(text.json) }
+  }
+
+  /** The JSON of the values as they are now: a test may have changed them in place. */
+  private textOf(sessionId: string): Omit<StoredSession, 'values'> | null {
+    this.dropIfExpired(sessionId)
     const values = MemoryDriver.sessions.get(sessionId)
     if (!isPlainObject(values)) {
       return null
     }
-
     const { meta, expiresAt } = MemoryDriver.notes.get(values) ?? { meta: {}, expiresAt: null }
-    if (expiresAt !== null && expiresAt <= Date.now()) {
-      MemoryDriver.sessions.delete(sessionId)
-      return null
-    }
-
     const json = toJson(values)
-    return { values: JSON.parse(json), json, meta, expiresAt, version: json + meta.revision }
+    return { json, meta, expiresAt, version: versionOf(json, meta) }
   }
 
   private keep(sessionId: string, json: string, note: Note) {
@@ -126,12 +133,27 @@ export class MemoryDriver implements SessionStoreContract {
     MemoryDriver.notes.set(values, note)
   }
 
-  private dropExpired() {
-    for (const [sessionId, values] of MemoryDriver.sessions) {
-      const expiresAt = isPlainObject(values) ? MemoryDriver.notes.get(values)?.expiresAt : null
-      if (expiresAt && expiresAt <= Date.now()) {
-        MemoryDriver.sessions.delete(sessionId)
+  /** Looks at a few sessions with each write, and so at all of them in the course of time. */
+  private dropSomeExpired() {
+    for (let looks = 0; looks < SWEPT_PER_WRITE; looks++) {
+      const { done, value: sessionId } = MemoryDriver.sweep.next()
+      if (done) {
+        MemoryDriver.sweep = MemoryDriver.sessions.keys()
+        return
       }
+      this.dropIfExpired(sessionId)
     }
   }
+
+  private dropIfExpired(sessionId: string) {
+    const values = MemoryDriver.sessions.get(sessionId)
+    const { expiresAt = null } = (isPlainObject(values) && MemoryDriver.notes.get(values)) || {}
+    if (expiresAt !== null && expiresAt <= Date.now()) {
+      MemoryDriver.sessions.delete(sessionId)
+    }
+  }
+}
+
+function versionOf(json: string, { revision }: SessionMeta): string {
+  return `${json}${revision}`
 }

@@ -1,45 +1,88 @@
 import type { RedisManagerContract } from '@ioc:Adonis/Addons/Redis'
 import type {
   ConditionalResult,
+  LoadedSession,
+  RetiredSession,
   SessionConfig,
   SessionRecord,
   SessionStoreContract,
   SessionTombstone,
   StoredSession,
   TouchResult,
-  UnreadableSession,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
-import { decode, decodeTombstone, encode, encodeTombstone, fingerprint } from '../Serializer'
+import {
+  decode,
+  decodeTombstone,
+  encode,
+  encodeTombstone,
+  fingerprint,
+  stateOf,
+} from '../Serializer'
 import { settingsOf } from '../Settings'
 import { toJson } from '../Values/storable'
+
+/** A script and the digest by which Redis knows it, once it has seen it. */
+interface Script {
+  text: string
+  digest: string
+}
+
+function script(text: string): Script {
+  return { text, digest: fingerprint(text) }
+}
+
+/** Does the key hold what was read? `expected` is empty for nothing, or a state by `stateOf`. */
+const IS_EXPECTED = `
+  local isExpected = function(current, expected)
+    if not current or expected == '' then
+      return not current and expected == ''
+    end
+    return string.sub(current, -#expected) == expected or redis.sha1hex(current) == expected
+  end
+`
+
+/** The key holds something else than a text. */
+const FOREIGN = 2
+
+/** What the key holds and its remaining time; when it holds nothing, what the tombstone says. */
+const LOAD = script(`
+  local current = redis.pcall('GET', KEYS[1])
+  if type(current) == 'table' then
+    return string.find(current.err, 'WRONGTYPE', 1, true) and {2} or current
+  end
+  if current then
+    return {1, current, redis.call('PTTL', KEYS[1])}
+  end
+  return {0, redis.call('GET', KEYS[2])}
+`)
 
 /**
  * Stores the text if the key holds what was read. The answer: 1, or 0 and what the key holds. The text
  * itself counts as stored: a connection that broke before the answer came sends its command again.
  */
-const REPLACE = `
+const REPLACE = script(`${IS_EXPECTED}
   local key, expected, text, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
   local current = redis.call('GET', key)
-  if current ~= text and (current and redis.sha1hex(current) or '') ~= expected then
+  if current ~= text and not isExpected(current, expected) then
     return {0, current, redis.call('PTTL', key)}
   end
   redis.call('SET', key, text, 'PX', ttl)
   return {1}
-`
+`)
 
 /**
  * Removes the key if it holds what was read, or whatever it holds, and leaves the tombstone. Where no
  * key is left, one with a successor stays, and any stays before one with a successor; the same one
  * again, as after a broken connection, is done.
  */
-const RETIRE = `
+const RETIRE = script(`${IS_EXPECTED}
   local key, tombstone, expected, text, ttl = KEYS[1], KEYS[2], unpack(ARGV)
   local current, standing = redis.call('GET', key), redis.call('GET', tombstone)
   if not current and standing == text then
     return {1}
   end
-  local isOther = expected ~= 'anything' and (current and redis.sha1hex(current) or '') ~= expected
+  local isOther = expected ~= 'anything' and not isExpected(current, expected)
   local names = function(stone) return stone and string.find(stone, '"successor":', 1, true) end
   local prevails = not current and standing and (names(standing) or names(text))
   if isOther or prevails then
@@ -48,28 +91,28 @@ const RETIRE = `
   redis.call('SET', tombstone, text, 'PX', ttl)
   redis.call('DEL', key)
   return {1}
-`
+`)
 
 /** Resets the expiry if the key holds what was read: 1. Something else: 2. Nothing: 0. */
-const TOUCH = `
+const TOUCH = script(`${IS_EXPECTED}
   local current = redis.call('GET', KEYS[1])
   if not current then
     return {0}
   end
-  if ARGV[1] ~= 'anything' and redis.sha1hex(current) ~= ARGV[1] then
+  if ARGV[1] ~= 'anything' and not isExpected(current, ARGV[1]) then
     return {2}
   end
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return {1}
-`
+`)
 
 /** Removes the key if it holds what was read. */
-const REMOVE = `
+const REMOVE = script(`
   if redis.sha1hex(redis.call('GET', KEYS[1]) or '') == ARGV[1] then
     redis.call('DEL', KEYS[1])
   end
   return {1}
-`
+`)
 
 const UNREADABLE = { unreadable: 'The Redis key held no session of its id and was removed' }
 
@@ -116,25 +159,23 @@ export class RedisDriver implements SessionStoreContract {
     expected?: string
   ): Promise<TouchResult> {
     const ttl = String(Math.ceil(ttlInMs))
-    const [answer] = await this.run(TOUCH, [sessionId], digest(expected), ttl)
+    const [answer] = await this.run(TOUCH, [sessionId], stateWanted(expected), ttl)
     return answer === 2 ? 'newer' : answer === 1
   }
 
-  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
-    const answer = await this.readWithExpiry(sessionId)
-    if (answer === 'foreign') {
+  /** One command, whose answer is one round trip: a pipeline of two costs the app twice as much. */
+  public async load(sessionId: string): Promise<LoadedSession> {
+    const [isThere, text, ttlInMs] = await this.run(LOAD, [sessionId, this.tombstoneOf(sessionId)])
+    if (isThere === FOREIGN) {
       await this.connection.del(sessionId)
       return UNREADABLE
     }
-
-    const [text, ttlInMs] = answer
-    if (text === null) {
-      return null
+    if (!isThere) {
+      return retiredBy(text)
     }
-
-    const found = this.decoded(sessionId, text, ttlInMs)
+    const found = this.decoded(sessionId, text!, ttlInMs!)
     if (!found) {
-      await this.removeUnreadable(sessionId, text)
+      await this.removeUnreadable(sessionId, text!)
     }
     return found ?? UNREADABLE
   }
@@ -147,8 +188,8 @@ export class RedisDriver implements SessionStoreContract {
   ): Promise<ConditionalResult> {
     const text = encode(sessionId, json, meta)
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(REPLACE, [sessionId], digest(expected), text, ttl)
-    return this.toResult(sessionId, answer, text)
+    const answer = await this.run(REPLACE, [sessionId], stateWanted(expected), text, ttl)
+    return this.toResult(sessionId, answer, stateOf(text, { json, meta }))
   }
 
   public async retire(
@@ -160,13 +201,12 @@ export class RedisDriver implements SessionStoreContract {
     const stone = encodeTombstone(tombstone, Date.now() + ttlInMs)
     const keys = [sessionId, this.tombstoneOf(sessionId)]
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(RETIRE, keys, digest(expected), stone, ttl)
+    const answer = await this.run(RETIRE, keys, stateWanted(expected), stone, ttl)
     return this.toResult(sessionId, answer, '')
   }
 
   public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    const stone = await this.connection.get(this.tombstoneOf(sessionId))
-    return stone === null ? null : decodeTombstone(stone)
+    return retiredBy(await this.connection.get(this.tombstoneOf(sessionId)))?.retired ?? null
   }
 
   /** `@adonisjs/redis` hands on most commands, but not pipelines of a cluster and scripts. */
@@ -183,19 +223,6 @@ export class RedisDriver implements SessionStoreContract {
     return `{${keyPrefix}${sessionId}}:retired`
   }
 
-  /** The text and its remaining time, or `foreign` when the key holds no text at all. */
-  private async readWithExpiry(sessionId: string): Promise<[string | null, number] | 'foreign'> {
-    const answers = await this.connection.pipeline().get(sessionId).pttl(sessionId).exec()
-    const [[readError, text], [expiryError, ttlInMs]] = answers!
-    if (readError?.message.startsWith('WRONGTYPE')) {
-      return 'foreign'
-    }
-    if (readError ?? expiryError) {
-      throw readError ?? expiryError
-    }
-    return [text as string | null, ttlInMs as number]
-  }
-
   /** By its bytes, which may be no text at all; not if another request has stored a session since. */
   private async removeUnreadable(sessionId: string, text: string) {
     const bytes = await this.connection.getBuffer(sessionId)
@@ -205,15 +232,21 @@ export class RedisDriver implements SessionStoreContract {
   }
 
   /** By its digest; Redis that does not know the script (yet, or since a SCRIPT FLUSH) gets its text. */
-  private async run(script: string, keys: string[], ...values: string[]): Promise<ScriptAnswer> {
+  private async run(
+    { text: lua, digest: sha }: Script,
+    keys: string[],
+    ...values: string[]
+  ): Promise<ScriptAnswer> {
     const { connection } = this
-    const args = [keys.length, ...keys, ...values] as const
-    const answer = await connection.evalsha(fingerprint(script), ...args).catch((error) => {
+    let answer: unknown
+    try {
+      answer = await connection.evalsha(sha, keys.length, ...keys, ...values)
+    } catch (error) {
       if (!String(error.message).startsWith('NOSCRIPT')) {
         throw error
       }
-      return connection.eval(script, ...args)
-    })
+      answer = await connection.eval(lua, keys.length, ...keys, ...values)
+    }
     // A connection with `stringNumbers` answers numbers as text.
     const [done, text, ttlInMs] = answer as ScriptAnswer
     return [Number(done), text, Number(ttlInMs)]
@@ -233,13 +266,21 @@ export class RedisDriver implements SessionStoreContract {
 
   private decoded(sessionId: string, text: string, ttlInMs: number): StoredSession | null {
     const decoded = decode(sessionId, text)
-    return (
-      decoded && { ...decoded, version: text, expiresAt: ttlInMs < 0 ? null : Date.now() + ttlInMs }
-    )
+    if (!decoded) {
+      return null
+    }
+    const { values, json, meta } = decoded
+    const version = stateOf(text, decoded)
+    return { values, json, meta, version, expiresAt: ttlInMs < 0 ? null : Date.now() + ttlInMs }
   }
 }
 
-/** What the scripts compare with: a digest is shorter than a session. */
-function digest(expected: string | null | undefined): string {
-  return expected === undefined ? 'anything' : expected === null ? '' : fingerprint(expected)
+function retiredBy(stone: string | null | undefined): RetiredSession | null {
+  const retired = stone ? decodeTombstone(stone) : null
+  return retired && { retired }
+}
+
+/** What the scripts compare with; no state reads `anything`. */
+function stateWanted(expected: string | null | undefined): string {
+  return expected === undefined ? 'anything' : (expected ?? '')
 }

@@ -16,6 +16,10 @@ export class Flash extends Store {
     this.input = store.all()
   }
 
+  public get isEmpty(): boolean {
+    return super.isEmpty && Object.keys(this.input).length === 0
+  }
+
   public clear() {
     super.clear()
     this.input = {}

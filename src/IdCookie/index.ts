@@ -1,6 +1,9 @@
-import { randomBytes } from 'crypto'
+import { randomFillSync } from 'crypto'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-import { cookieLine, dropCookie, setCookie } from '../Cookies'
+import type { RequestContract } from '@ioc:Adonis/Core/Request'
+import { base64, MessageBuilder } from '@poppinss/utils/build/helpers'
+import { cookieLine, dropCookie, setCookie, writeAsIs } from '../Cookies'
+import { RecentMap } from '../RecentMap'
 import { Settings } from '../Settings'
 
 /** 160 bits (ASVS 5, 7.2.3 asks for 128), in characters that file systems and stores leave alone. */
@@ -12,9 +15,17 @@ const ID_BYTES = 20
  */
 const ID_FORM = /^(?!(?:con|nul|aux|prn|com\d|lpt\d)$)[a-z0-9][\w-]{0,127}$/i
 
+/** Random bytes in stock: to ask for a few costs as much as to ask for many. None is used twice. */
+const stock = Buffer.alloc(128 * ID_BYTES)
+let used = stock.length
+
 /** A new session id. */
 export function newId(): string {
-  return randomBytes(ID_BYTES).toString('hex')
+  if (used === stock.length) {
+    randomFillSync(stock)
+    used = 0
+  }
+  return stock.toString('hex', used, (used += ID_BYTES))
 }
 
 /** Could this be a session id? */
@@ -22,29 +33,70 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID_FORM.test(value)
 }
 
+/** Some hundred bytes each. */
+const REMEMBERED_TEXTS = 5_000
+
+/**
+ * The ids of signed texts that were verified lately, for each app. A browser sends the same text with
+ * every request, and to verify it costs more than all the rest of a read: the very same text has the
+ * same signature.
+ */
+const verified = new WeakMap<Settings, RecentMap<string>>()
+
+function verifiedBy(settings: Settings): RecentMap<string> {
+  const known = verified.get(settings) ?? new RecentMap<string>(REMEMBERED_TEXTS)
+  verified.set(settings, known)
+  return known
+}
+
 /** The id in the signed cookie of a request; `null`: no cookie; `unreadable`: not signed by us. */
-export function readId({ request }: HttpContextContract, { cookieName }: Settings) {
-  if (request.cookiesList()[cookieName] === undefined) {
+export function readId({ request }: HttpContextContract, settings: Settings) {
+  const { cookieName } = settings
+  const text = request.cookiesList()[cookieName]
+  if (text === undefined) {
     return null
   }
+  const known = verifiedBy(settings).get(text)
+  if (known !== undefined) {
+    return { id: known }
+  }
+
+  const id = verify(request, cookieName)
+  if (id !== null && isOurs(text, cookieName, id)) {
+    verifiedBy(settings).set(text, id)
+  }
+  return id === null ? 'unreadable' : { id }
+}
+
+function verify(request: RequestContract, cookieName: string): string | null {
   try {
     const id = request.cookie(cookieName)
-    return isId(id) ? { id } : 'unreadable'
+    return isId(id) ? id : null
   } catch {
-    return 'unreadable'
+    return null
   }
 }
 
-/** Puts the id into the signed cookie of the response, for as long as the session lives. */
-export function writeId(
-  { response }: HttpContextContract,
-  { cookieName: name, cookie: attributes, clearWithBrowser }: Settings,
-  id: string,
-  ttlInMs: number
-) {
+/** Is a text what `writeId` signs? One that an app has signed itself may have an expiry inside. */
+function isOurs(text: string, cookieName: string, id: string): boolean {
+  const message = new MessageBuilder().build(id, undefined, cookieName)
+  return text.startsWith(`s:${base64.urlEncode(message)}.`)
+}
+
+/**
+ * Puts the id into the signed cookie of the response, for as long as the session lives. An id that came
+ * with the request goes back as it came, signature and all.
+ */
+export function writeId(ctx: HttpContextContract, settings: Settings, id: string, ttlInMs: number) {
+  const { request, response } = ctx
+  const { cookieName: name, cookie: attributes, clearWithBrowser } = settings
   const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
+  const came = readId(ctx, settings)
+
   setCookie(response, { name, attributes, maxAgeInSeconds }, (options) =>
-    response.cookie(name, id, options)
+    came !== null && came !== 'unreadable' && came.id === id
+      ? writeAsIs(response, name, request.cookiesList()[name], options)
+      : response.cookie(name, id, options)
   )
 }
 

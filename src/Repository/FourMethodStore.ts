@@ -1,4 +1,5 @@
 import type {
+  LoadedSession,
   ConditionalResult,
   SessionDriverContract,
   SessionMeta,
@@ -44,7 +45,11 @@ export class FourMethodStore implements SessionStoreContract {
     return this.driver.destroy(sessionId)
   }
 
-  public async load(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
+  public async load(sessionId: string): Promise<LoadedSession> {
+    return (await this.find(sessionId)) ?? FourMethodStore.tombstones.left(sessionId)
+  }
+
+  private async find(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
     const stored = (await this.driver.read(sessionId)) ?? null
     if (stored === null) {
       return null
@@ -115,7 +120,7 @@ export class FourMethodStore implements SessionStoreContract {
   }
 
   private async current(sessionId: string): Promise<StoredSession | null> {
-    const found = await this.load(sessionId)
+    const found = await this.find(sessionId)
     return found && 'values' in found ? found : null
   }
 

@@ -1,14 +1,14 @@
 import type {
+  LoadedSession,
   SessionDriverContract,
   SessionMeta,
+  SessionRecord,
   SessionStoreContract,
   SessionTombstone,
   StoredSession,
-  UnreadableSession,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
-import { Values } from '../Values/paths'
 import { storeOf } from './capabilities'
 import { within } from './deadline'
 import { metaNow, timeToLive } from './lifetime'
@@ -16,6 +16,17 @@ import { Change } from './types'
 
 /** With nothing to read, a tombstone still bars its id, for requests that are on their way. */
 const BARE_TOMBSTONE_IN_MS = 60_000
+
+/** Most stores take the text: the values are made for the others, a copy each time. */
+function recordOf(json: string, meta: SessionMeta): SessionRecord {
+  return {
+    json,
+    meta,
+    get values() {
+      return JSON.parse(json)
+    },
+  }
+}
 
 type Replaced =
   { done: true; record: StoredSession } | { done: false; current: StoredSession | null }
@@ -36,17 +47,17 @@ export class GuardedStore {
     this.store = storeOf(driver, settings)
   }
 
-  public load(id: string): Promise<StoredSession | UnreadableSession | null> {
+  public load(id: string): Promise<LoadedSession> {
     return this.ask('read', () => this.store.load(id))
   }
 
   /**
-   * Stores what a request leaves in place of what is expected; answers what is stored then, or is there
+   * Stores the JSON of what a request leaves in place of what is expected; answers what is stored then, or is there
    * instead. `inherited` are the notes that go on, by default those of the record that was there.
    */
   public async replace(
     id: string,
-    values: Values,
+    json: string,
     expected: StoredSession | null,
     { age, messages }: Pick<Change, 'age' | 'messages'>,
     inherited: SessionMeta = expected?.meta ?? {}
@@ -54,7 +65,7 @@ export class GuardedStore {
     const keepsId = expected !== null
     const noting = { inherited, age, keepsId, flashes: messages.areNew }
     const meta = metaNow(noting, this.settings)
-    const record = { values, json: JSON.stringify(values), meta }
+    const record = recordOf(json, meta)
     const ttlInMs = timeToLive(meta, this.settings)
 
     const result = await this.ask('write', () =>
@@ -62,7 +73,7 @@ export class GuardedStore {
     )
     const expiresAt = Date.now() + ttlInMs
     return result.done
-      ? { done: true, record: { ...record, version: result.version, expiresAt } }
+      ? { done: true, record: Object.assign(record, { version: result.version, expiresAt }) }
       : result
   }
 
@@ -73,7 +84,8 @@ export class GuardedStore {
     if (answer === 'newer') {
       return answer
     }
-    return answer ? { ...record, expiresAt: Date.now() + ttlInMs } : null
+    const { values, json, meta, version } = record
+    return answer ? { values, json, meta, version, expiresAt: Date.now() + ttlInMs } : null
   }
 
   public destroy(id: string): Promise<void> {

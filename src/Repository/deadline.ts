@@ -6,36 +6,36 @@ export interface Deadline {
   storeTimeoutInMs: number
 }
 
-/** The store did not answer; what it does with the operation later is nobody's business any more. */
-class DeadlineError extends Error {}
-
 /**
- * Asks the store, and waits no longer than the deadline.
+ * Asks the store, and waits no longer than the deadline; what it does with the operation later is
+ * nobody's business any more.
  *
  * @throws E_SESSION_STORE_UNAVAILABLE when the store fails or does not answer in time. Errors of this
  * package pass as they are.
  */
-export async function within<T>(
+export function within<T>(
   { driver, storeTimeoutInMs }: Deadline,
   operation: string,
   question: () => T | Promise<T>
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DeadlineError(`no answer within ${storeTimeoutInMs} ms`)),
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      const isOurs = error instanceof SessionException
+      reject(isOurs ? error : SessionException.storeUnavailable(driver, operation, error))
+    }
+    const timer = setTimeout(
+      () => fail(new Error(`no answer within ${storeTimeoutInMs} ms`)),
       storeTimeoutInMs
     )
-  })
 
-  try {
-    return await Promise.race([question(), deadline])
-  } catch (error) {
-    if (error instanceof SessionException) {
-      throw error
+    try {
+      Promise.resolve(question()).then((answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      }, fail)
+    } catch (error) {
+      fail(error)
     }
-    throw SessionException.storeUnavailable(driver, operation, error)
-  } finally {
-    clearTimeout(timer!)
-  }
+  })
 }

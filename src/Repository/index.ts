@@ -4,26 +4,30 @@ import type {
   SessionMeta,
   SessionOutcome,
   SessionTombstone,
-  StoredSession,
 } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { common } from '../Values/merge'
 import { join, split } from '../Values/messages'
 import { rebase } from '../Values/operations'
-import { Values } from '../Values/paths'
-import { toJson } from '../Values/storable'
 import { GuardedStore } from './GuardedStore'
 import { isTooOld, isTouchDue, timeToLive } from './lifetime'
 import { inTurn } from './queue'
-import { isSameSession, outgoing, rebased, valuesOf } from './rebasing'
-import { Change, Saved, Snapshot, StoredSnapshot } from './types'
+import {
+  isSameSession,
+  isUnchanged,
+  lacksBeginning,
+  outgoing,
+  rebased,
+  valuesLeft,
+  valuesOf,
+} from './rebasing'
+import { INVALIDATED, isFinal, REVOKED, tombstoneFor } from './tombstones'
+import { Change, Outgoing, Saved, Snapshot, StoredSnapshot } from './types'
 
 /** Another request gets its commit in before ours: so often in a row is no coincidence. */
 const ATTEMPTS = 100
 
-/** Ended for good: nothing is left to read. */
-const INVALIDATED: SessionTombstone = { reason: 'invalidated', values: {} }
-const REVOKED: SessionTombstone = { reason: 'revoked', values: {} }
+const repositories = new WeakMap<SessionDriverContract, Repository>()
 
 /**
  * Loads sessions and saves what requests made of them: the rules of persistence, one store beneath.
@@ -39,6 +43,17 @@ export class Repository {
     this.store = new GuardedStore(driver, settings)
   }
 
+  /** The repository over a driver; one that serves all requests has one for all of them. */
+  public static over(driver: SessionDriverContract, settings: Settings): Repository {
+    const known = repositories.get(driver)
+    if (known?.settings === settings) {
+      return known
+    }
+    const repository = new Repository(driver, settings)
+    repositories.set(driver, repository)
+    return repository
+  }
+
   /** What stands under an id that came with a request; after a rotation, under the id it has by now. */
   public async load(id: string): Promise<Snapshot> {
     const found = await this.store.load(id)
@@ -48,13 +63,24 @@ export class Repository {
         ? this.endOfLife(id)
         : { state: 'stored', id, record: found }
     }
-    const tombstone = await this.store.tombstoneOf(id)
+    if (found && 'unreadable' in found) {
+      const tombstone = await this.store.tombstoneOf(id)
+      return this.loadRetired(id, tombstone, found.unreadable)
+    }
+    return this.loadRetired(id, found?.retired ?? null)
+  }
+
+  private async loadRetired(
+    id: string,
+    tombstone: SessionTombstone | null,
+    unreadable?: string
+  ): Promise<Snapshot> {
     if (tombstone?.reason === 'rotated' && tombstone.successor) {
       return this.load(tombstone.successor)
     }
     return tombstone && tombstone.reason !== 'revoked'
       ? { state: 'retired', id, tombstone: await this.readable(tombstone) }
-      : { state: 'absent', id, revoked: tombstone !== null, unreadable: found?.unreadable }
+      : { state: 'absent', id, revoked: tombstone !== null, unreadable }
   }
 
   /** Ends a session from outside, whatever id it has by now. Requests in flight write nothing back. */
@@ -71,35 +97,21 @@ export class Repository {
    * @throws E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE, E_SESSION_STORE_UNAVAILABLE
    */
   public async save(snapshot: Snapshot, change: Change): Promise<Saved> {
-    const ours = { ...change, values: JSON.parse(toJson(change.values)) as Values }
-    const json = JSON.stringify(outgoing(ours))
-
-    if (snapshot.state === 'new' && json === '{}' && !change.ended) {
-      return this.saved('untouched', snapshot)
+    if (change.isPristine && !lacksBeginning(snapshot, this.settings)) {
+      return this.keep(snapshot)
     }
-    return inTurn(snapshot.id, this.settings, () => {
-      switch (change.ended) {
-        case 'invalidated':
-          return this.destroy(snapshot, ours)
-        case 'regenerated':
-        case 'rotated':
-          return this.migrate(snapshot, ours)
-        default:
-          return this.isUnchanged(snapshot, json, change)
-            ? this.keep(snapshot)
-            : this.update(snapshot, ours)
-      }
-    })
-  }
-
-  private isUnchanged(snapshot: Snapshot, json: string, { age, messages }: Change): boolean {
-    if (snapshot.state !== 'stored') {
-      return json === '{}' || snapshot.state === 'retired'
+    const ours = outgoing(change)
+    switch (change.ended) {
+      case 'invalidated':
+        return inTurn(snapshot.id, this.settings, () => this.destroy(snapshot, ours))
+      case 'regenerated':
+      case 'rotated':
+        return inTurn(snapshot.id, this.settings, () => this.migrate(snapshot, ours))
+      default:
+        return isUnchanged(snapshot, ours, this.settings)
+          ? this.keep(snapshot)
+          : inTurn(snapshot.id, this.settings, () => this.update(snapshot, ours))
     }
-    const { record } = snapshot
-    const lacksBeginning = this.settings.absoluteAgeInMs !== Infinity && !record.meta.createdAt
-    const isSame = record.json === json && (!age || record.meta.age === age.inMs)
-    return isSame && !messages.areNew && !lacksBeginning
   }
 
   /** Nothing changed: refresh the expiry when it is due. */
@@ -115,7 +127,7 @@ export class Repository {
         return this.gone(snapshot)
       case 'stored':
         return isTouchDue(snapshot.record, this.settings)
-          ? this.touch(snapshot)
+          ? inTurn(snapshot.id, this.settings, () => this.touch(snapshot))
           : this.saved('untouched', snapshot)
     }
   }
@@ -129,12 +141,12 @@ export class Repository {
   }
 
   /** Something changed: store it, on top of what other requests have stored meanwhile. */
-  private async update(snapshot: Snapshot, ours: Change): Promise<Saved> {
+  private async update(snapshot: Snapshot, ours: Outgoing): Promise<Saved> {
     let current = snapshot.state === 'stored' ? snapshot.record : null
 
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const values = rebased(snapshot, ours, current)
-      const result = await this.store.replace(snapshot.id, values, current, ours)
+      const json = rebased(snapshot, ours, current)
+      const result = await this.store.replace(snapshot.id, json, current, ours)
 
       if (result.done) {
         if (snapshot.state === 'absent' && (await this.store.tombstoneOf(snapshot.id))) {
@@ -161,7 +173,7 @@ export class Repository {
    * new id: as if it had ended before. `regenerate` is another matter: nothing that began before it
    * reaches what comes after, or an id that was planted could write into a login.
    */
-  private async updateRotated(snapshot: StoredSnapshot, ours: Change): Promise<Saved> {
+  private async updateRotated(snapshot: StoredSnapshot, ours: Outgoing): Promise<Saved> {
     const tombstone = await this.store.tombstoneOf(snapshot.id)
     const id = tombstone?.successor
     if (tombstone?.reason !== 'rotated' || !id) {
@@ -174,9 +186,9 @@ export class Repository {
   }
 
   /** The session has a new id: write that one first, then retire the old one. */
-  private async migrate(snapshot: Snapshot, ours: Change): Promise<Saved> {
+  private async migrate(snapshot: Snapshot, ours: Outgoing): Promise<Saved> {
     if (snapshot.state === 'new') {
-      return this.begin('migrated', ours, outgoing(ours))
+      return this.begin('migrated', ours, ours.json)
     }
     if (snapshot.state === 'retired') {
       return this.migrateRetired(snapshot, ours, snapshot.tombstone)
@@ -184,9 +196,9 @@ export class Repository {
 
     let current = snapshot.state === 'stored' ? snapshot.record : null
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const values = rebased(snapshot, ours, current)
-      const saved = await this.begin('migrated', ours, values, current?.meta)
-      const tombstone = this.tombstoneFor(ours, current, values)
+      const json = rebased(snapshot, ours, current)
+      const saved = await this.begin('migrated', ours, json, current?.meta)
+      const tombstone = tombstoneFor(ours, current, json, this.settings)
       const result = await this.store.retire(snapshot.id, tombstone, current)
       if (result.done) {
         return saved
@@ -202,10 +214,11 @@ export class Repository {
   }
 
   /** Another request was first. A rotation has nothing of its own to say; what was done goes along. */
-  private async migrateLate(snapshot: Snapshot, ours: Change): Promise<Saved> {
+  private async migrateLate(snapshot: Snapshot, ours: Outgoing): Promise<Saved> {
     if (ours.ended === 'rotated' && snapshot.state === 'stored') {
-      const isUnchanged = this.isUnchanged(snapshot, JSON.stringify(outgoing(ours)), ours)
-      return isUnchanged ? this.gone(snapshot) : this.updateRotated(snapshot, ours)
+      return isUnchanged(snapshot, ours, this.settings)
+        ? this.gone(snapshot)
+        : this.updateRotated(snapshot, ours)
     }
     const tombstone = await this.store.tombstoneOf(snapshot.id)
     const { reason, successor: id } = tombstone ?? {}
@@ -222,24 +235,24 @@ export class Repository {
    * else, its work is done. If it did, as a login does, it gets a session of its own: what may still be
    * read under the old id, and what it did. A session that was ended for good leaves nothing.
    */
-  private async migrateRetired(snapshot: Snapshot, ours: Change, tombstone: SessionTombstone) {
+  private async migrateRetired(snapshot: Snapshot, ours: Outgoing, tombstone: SessionTombstone) {
     const endedMeanwhile = snapshot.state !== 'retired' && isFinal(tombstone)
     const { values: base } = split(valuesOf(snapshot))
-    const values = rebase(base, ours.values, ours.operations, tombstone.values)
+    const values = rebase(base, valuesLeft(ours), ours.operations, tombstone.values)
     if (isDeepStrictEqual(values, tombstone.values) || endedMeanwhile) {
       return this.gone(snapshot)
     }
-    return this.begin('migrated', ours, join(values, ours.messages.next))
+    return this.begin('migrated', ours, JSON.stringify(join(values, ours.messages.next)))
   }
 
   /** The session ends, under every id it got meanwhile; what was put since begins a new one. */
-  private async destroy(snapshot: Snapshot, ours: Change): Promise<Saved> {
+  private async destroy(snapshot: Snapshot, ours: Outgoing): Promise<Saved> {
     const tombstone = snapshot.state === 'new' ? null : await this.store.tombstoneOf(snapshot.id)
     if (snapshot.state === 'stored' && tombstone && isFinal(tombstone)) {
       return this.gone(snapshot)
     }
 
-    const saved = await this.begin('destroyed', ours, outgoing(ours))
+    const saved = await this.begin('destroyed', ours, ours.json)
     let next = snapshot.state === 'new' ? undefined : await this.end(snapshot.id, INVALIDATED)
     while (next) {
       const id: string = next
@@ -254,34 +267,26 @@ export class Repository {
     return result.done ? undefined : (await this.store.tombstoneOf(id))?.successor
   }
 
-  /** Writes values under an id that is new; no values need no record. */
+  /** Writes values, as JSON, under an id that is new; no values need no record. */
   private async begin(
     outcome: SessionOutcome,
-    ours: Change,
-    values: Values,
+    ours: Outgoing,
+    json: string,
     meta: SessionMeta = {}
   ) {
-    if (!Object.keys(values).length) {
+    if (json === '{}') {
       return this.saved(outcome, { state: 'new', id: ours.id })
     }
-    const first = await this.store.replace(ours.id, values, null, ours, meta)
+    const first = await this.store.replace(ours.id, json, null, ours, meta)
     const { id } = ours
     // An attempt before, which failed later on, may have left its record: the id is nobody else's.
     const result = first.done
       ? first
-      : await this.store.replace(id, values, first.current, ours, meta)
+      : await this.store.replace(id, json, first.current, ours, meta)
     if (!result.done) {
       throw this.store.contended('write', 2)
     }
     return this.saved(outcome, { state: 'stored', id, record: result.record })
-  }
-
-  private tombstoneFor({ id, ended }: Change, current: StoredSession | null, values: Values) {
-    const isReadable = current !== null && this.settings.retireForInMs > 0
-    const shared = isReadable ? common(JSON.parse(current.json), values) : {}
-    const leadsOn = ended === 'rotated' && isReadable
-    const reason = leadsOn ? ('rotated' as const) : ('regenerated' as const)
-    return { reason, values: split(shared).values, successor: id }
   }
 
   /**
@@ -316,9 +321,4 @@ export class Repository {
   private gone(snapshot: Snapshot): Saved {
     return this.saved('gone', snapshot)
   }
-}
-
-/** Was the session ended for good, and not given another id? */
-function isFinal({ reason }: SessionTombstone): boolean {
-  return reason === 'invalidated' || reason === 'revoked'
 }

@@ -3,6 +3,10 @@ import type { SessionMeta, StoredSession } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { Change } from './types'
 
+/** Tell the records of this process from those of others, and from each other. */
+const PROCESS = randomBytes(6).toString('base64')
+let records = 0
+
 /** Milliseconds that a session lives without a request, and not beyond its absolute age. */
 export function timeToLive({ age, createdAt }: SessionMeta, settings: Settings): number {
   const sinceCreation = Date.now() - (createdAt ?? Date.now())
@@ -43,7 +47,7 @@ export function metaNow(
   return {
     createdAt: inherited.createdAt ?? now,
     updatedAt: now,
-    revision: randomBytes(6).toString('base64'),
+    revision: `${PROCESS}${(records++).toString(36)}`,
     issuedAt: rotateEveryInMs === Infinity ? undefined : (keepsId && inherited.issuedAt) || now,
     flashedAt: flashes ? Math.max(now, (inherited.flashedAt ?? 0) + 1) : inherited.flashedAt,
     age: age ? age.inMs : inherited.age,

@@ -10,16 +10,15 @@ const tails = new Map<string, Promise<unknown>>()
  *
  * @throws E_SESSION_STORE_UNAVAILABLE when those before do not end within the deadline
  */
-export async function inTurn<T>(
-  id: string,
-  deadline: Deadline,
-  task: () => Promise<T>
-): Promise<T> {
+export function inTurn<T>(id: string, deadline: Deadline, task: () => Promise<T>): Promise<T> {
   const before = tails.get(id)
   const turn = before ? within(deadline, 'commit', () => before).then(task) : task()
-  const tail: Promise<unknown> = Promise.allSettled([before, turn]).then(
-    () => tails.get(id) === tail && tails.delete(id)
-  )
+  const drop = () => {
+    tails.get(id) === tail && tails.delete(id)
+  }
+  const tail: Promise<unknown> = before
+    ? Promise.allSettled([before, turn]).then(drop)
+    : turn.then(drop, drop)
 
   tails.set(id, tail)
   return turn

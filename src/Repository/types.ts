@@ -19,8 +19,11 @@ export type StoredSnapshot = Extract<Snapshot, { state: 'stored' }>
 export interface Change {
   /** The id that the session shall have; another one than that of the snapshot when it has `ended`. */
   id: string
+  /** Live: a handler may change them while they are saved. */
   values: Values
   operations: Operation[]
+  /** Was nothing changed, in no way? Then nobody needs to compare the values. */
+  isPristine: boolean
   messages: Messages & {
     /** The next ones are not stored yet, even if they read like those that are. */
     areNew: boolean
@@ -28,6 +31,11 @@ export interface Change {
   /** The age that this request gave to this session alone, in milliseconds; `null`: it gave none. */
   age: { inMs: number } | null
   ended: Ended
+}
+
+/** The same, in the form in which it is stored: values and messages as they are now. */
+export interface Outgoing extends Change {
+  json: string
 }
 
 /** Why the id is another one: asked for, due (`rotateEvery`), or since the session ended. */

@@ -22,7 +22,8 @@ export abstract class Verbs {
   /** Flash messages for the next request. */
   public responseFlashMessages: StoreContract = new Flash({})
 
-  protected store = new Store({})
+  /** What `initiate` has found. */
+  protected store!: Store
 
   constructor(protected ctx: HttpContextContract) {}
 

@@ -49,7 +49,7 @@ export class Session extends Verbs implements SessionContract {
 
   /** The messages for the next request that a commit of this one has stored, as JSON. */
   private keptMessages: string | undefined
-  private lastCommit: Promise<void> = Promise.resolve()
+  private lastCommit: Promise<void> | undefined
 
   constructor(
     ctx: HttpContextContract,
@@ -59,7 +59,7 @@ export class Session extends Verbs implements SessionContract {
   ) {
     super(ctx)
     this.settings = settingsOf(config)
-    this.repository = new Repository(driver, this.settings)
+    this.repository = Repository.over(driver, this.settings)
 
     const cookie = readId(ctx, this.settings)
     this.cookieId = cookie === null || cookie === 'unreadable' ? null : cookie.id
@@ -74,8 +74,9 @@ export class Session extends Verbs implements SessionContract {
 
   /** Do the values differ from what was read? */
   public get hasBeenModified(): boolean {
-    const values = this.readable.all()
-    return toJson(values) !== JSON.stringify(split(valuesOf(this.snapshot)).values)
+    const { isPristine, contents } = this.readable
+    const was = () => JSON.stringify(split(valuesOf(this.snapshot)).values)
+    return !isPristine && toJson(contents) !== was()
   }
 
   /** Has `regenerate` or `invalidate` been called? */
@@ -92,8 +93,12 @@ export class Session extends Verbs implements SessionContract {
     }
     this.readonly = readonly
 
-    const row = { driver: this.settings.driver }
-    await this.ctx.profiler.profileAsync('session:initiate', row, () => this.load())
+    const timing = this.profile('session:initiate')
+    try {
+      await this.load()
+    } finally {
+      timing.end()
+    }
 
     this.initiated = true
     shareWithView(this.ctx, this)
@@ -146,7 +151,7 @@ export class Session extends Verbs implements SessionContract {
    * the stored session is then as it was, and no cookie is set
    */
   public commit(): Promise<void> {
-    const commit = this.lastCommit.then(() => this.save())
+    const commit = this.lastCommit ? this.lastCommit.then(() => this.save()) : this.save()
     this.lastCommit = commit.catch(() => {})
     return commit
   }
@@ -184,7 +189,9 @@ export class Session extends Verbs implements SessionContract {
     this.age = null
     this.seenMessages = messages
     this.othersMessages = {}
-    this.flashMessages = new Flash(JSON.parse(JSON.stringify(this.seenMessages)))
+    if (!isEmpty(messages) || !this.flashMessages.isEmpty) {
+      this.flashMessages = new Flash(JSON.parse(JSON.stringify(messages)))
+    }
   }
 
   private async save() {
@@ -192,14 +199,16 @@ export class Session extends Verbs implements SessionContract {
       return
     }
     this.rotateWhenDue()
-    const row = { driver: this.settings.driver }
     const own = this.ownMessages()
     const change = this.change(own)
-    const saved = await this.ctx.profiler.profileAsync('session:commit', row, () =>
-      this.repository.save(this.snapshot, change)
-    )
-    this.sendCookie(saved)
-    this.settle(saved, change, own)
+    const timing = this.profile('session:commit')
+    try {
+      const saved = await this.repository.save(this.snapshot, change)
+      this.sendCookie(saved)
+      this.settle(saved, change, own)
+    } finally {
+      timing.end()
+    }
   }
 
   /** Not when the answer has left: the browser could not learn the new id. */
@@ -220,12 +229,15 @@ export class Session extends Verbs implements SessionContract {
 
   private change(own: Values): Change {
     const { sessionId: id, age, ended, seenMessages: seen, othersMessages } = this
-    const areNew = Object.keys(own).length > 0 && JSON.stringify(own) !== this.keptMessages
+    const areNew = !isEmpty(own) && JSON.stringify(own) !== this.keptMessages
+    const next = isEmpty(othersMessages) ? own : { ...othersMessages, ...own }
+    const isPristine = this.store.isPristine && isEmpty(seen) && isEmpty(next)
     return {
       id,
-      values: this.store.all(),
+      values: this.store.contents,
       operations: [...this.store.operations],
-      messages: { seen, next: { ...othersMessages, ...own }, areNew },
+      isPristine: isPristine && age === null && ended === null,
+      messages: { seen, next, areNew },
       age,
       ended,
     }
@@ -237,11 +249,15 @@ export class Session extends Verbs implements SessionContract {
    */
   private settle({ outcome, snapshot }: Saved, change: Change, own: Values) {
     const fromSessionId = this.snapshot.id
-    const { values, messages } = split(storedValues(snapshot))
+    const isOurs = outcome === 'committed' || outcome === 'destroyed'
+    const isOthers = outcome === 'merged' || outcome === 'migrated'
+    const { values, messages } = isOurs
+      ? { values: undefined, messages: change.messages.next }
+      : split(storedValues(snapshot))
 
     this.snapshot = snapshot
     this.seenMessages = messages
-    this.othersMessages = omitPaths(messages, Object.keys(own))
+    this.othersMessages = isEmpty(messages) ? {} : omitPaths(messages, Object.keys(own))
     this.keptMessages = JSON.stringify(own)
     this.age = this.age === change.age ? null : this.age
     if (this.sessionId === change.id) {
@@ -249,7 +265,6 @@ export class Session extends Verbs implements SessionContract {
       this.sessionId = snapshot.id
     }
     if (outcome !== 'gone') {
-      const isOthers = outcome === 'merged' || outcome === 'migrated'
       this.store.settle(change.operations.length, isOthers ? values : undefined)
     }
 
@@ -286,6 +301,10 @@ export class Session extends Verbs implements SessionContract {
     this.sessionId = newId()
   }
 
+  private profile(action: string) {
+    return this.ctx.profiler.profile(action, { driver: this.settings.driver })
+  }
+
   private announce(event: string, data: object) {
     if (this.emitter?.hasListeners(event)) {
       this.emitter
@@ -293,6 +312,13 @@ export class Session extends Verbs implements SessionContract {
         .catch((error) => this.ctx.logger.error(error, `A listener of "${event}" failed`))
     }
   }
+}
+
+function isEmpty(values: Values): boolean {
+  for (const _ in values) {
+    return false
+  }
+  return true
 }
 
 function storedValues(snapshot: Snapshot): Values {

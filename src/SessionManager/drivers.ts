@@ -9,7 +9,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 
-/** Makes the driver of one request. */
+/** Gives a request its driver. */
 export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 
 /** The drivers of the package, in the form in which an app adds its own. */
@@ -20,6 +20,9 @@ const BUILT_IN: Record<string, ExtendCallback> = {
   redis: ({ app }, config) =>
     new (require('../Drivers/Redis').RedisDriver)(config, redisManager(app, config)),
 }
+
+/** Those that hold nothing of a request: one object serves all requests. */
+const SHARED = new Set(['file', 'memory', 'redis'])
 
 /**
  * `@adonisjs/redis` is an optional peer, looked for where it is needed.
@@ -44,7 +47,7 @@ function redisManager(app: ApplicationContract, { redisConnection }: SessionConf
 
 /**
  * The driver factories by name, kept by the manager of AdonisJS packages. What it caches are
- * factories: a driver lives for one request.
+ * factories: a driver of an app lives for one request.
  */
 export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> {
   protected singleton = true
@@ -57,13 +60,15 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     private config: SessionConfig
   ) {
     super(manager.application)
-    Object.entries(BUILT_IN).forEach(([name, callback]) => this.register(name, callback))
+    Object.entries(BUILT_IN).forEach(([name, callback]) =>
+      this.register(name, callback, SHARED.has(name))
+    )
   }
 
   /** Adds a driver of the app, or puts one in place of a built-in. */
   public add(name: string, callback: ExtendCallback) {
     this.extended.add(name)
-    this.register(name, callback)
+    this.register(name, callback, false)
   }
 
   /** @throws E_INVALID_SESSION_DRIVER */
@@ -93,10 +98,14 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     }
   }
 
-  private register(name: string, callback: ExtendCallback) {
+  private register(name: string, callback: ExtendCallback, isShared: boolean) {
     this.names.add(name)
     this.release(name)
-    this.extend(name, (_, __, config) => (ctx) => callback(this.manager, config, ctx))
+    this.extend(name, (_, __, config) => {
+      const make: DriverFactory = (ctx) => callback(this.manager, config, ctx)
+      let shared: SessionDriverContract
+      return isShared ? (ctx) => (shared ??= make(ctx)) : make
+    })
   }
 
   protected getDefaultMappingName() {

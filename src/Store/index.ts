@@ -4,6 +4,10 @@ import { apply, Operation, replaceAll } from '../Values/operations'
 import { getPath, isPlainObject, Values } from '../Values/paths'
 import { storable } from '../Values/storable'
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 /**
  * Values under dotted keys, in memory. What is put stays the live value until the store is saved; what
  * was done is noted as operations, in the form in which it is stored.
@@ -12,13 +16,21 @@ export class Store implements StoreContract {
   private values: Values
   private done: Operation[] = []
 
+  /** Has somebody else got an object of the values, and may change it in place? */
+  private isShared = false
+
   constructor(values: Values | null) {
     this.values = isPlainObject(values) ? values : {}
   }
 
   /** Is there nothing in the store? */
   public get isEmpty(): boolean {
-    return Object.keys(this.all()).length === 0
+    return Object.keys(this.values).length === 0
+  }
+
+  /** Are the values as they were for sure? If not, somebody must compare them. */
+  public get isPristine(): boolean {
+    return !this.isShared && this.done.length === 0
   }
 
   /** What was done to the values since the store was made, in order. */
@@ -26,16 +38,24 @@ export class Store implements StoreContract {
     return this.done
   }
 
+  /** All values, live, for whoever saves them. */
+  public get contents(): Values {
+    return this.values
+  }
+
   /** @throws E_SESSION_UNSERIALIZABLE for a value that JSON cannot hold */
   public set(key: string, value: AllowedSessionValues): void {
     const stored = storable(value, key)
+    this.isShared ||= isObject(value)
     apply(this.values, { verb: 'put', key, value })
     this.done.push({ verb: 'put', key, value: stored })
   }
 
   /** The value of a key, or the default value when it is undefined or null. */
   public get(key: string, defaultValue?: any): any {
-    return getPath(this.values, key) ?? defaultValue
+    const value = getPath(this.values, key)
+    this.isShared ||= isObject(value)
+    return value ?? defaultValue
   }
 
   public unset(key: string): void {
@@ -68,6 +88,7 @@ export class Store implements StoreContract {
       throw SessionException.notAnArray(key)
     }
     const stored = storable(items, key)
+    this.isShared = true
     apply(this.values, { verb: 'push', key, items })
     this.done.push({ verb: 'push', key, items: stored })
   }
@@ -75,6 +96,7 @@ export class Store implements StoreContract {
   /** Replaces all values. @throws E_SESSION_UNSERIALIZABLE */
   public update(values: Values): void {
     const stored = storable(values ?? {}, '')
+    this.isShared = true
     replaceAll(this.values, { ...values })
     this.done.push({ verb: 'replace', values: stored })
   }
@@ -86,7 +108,7 @@ export class Store implements StoreContract {
 
   /** Is there a value other than undefined and null? An empty array counts as none, unless told so. */
   public has(key: string, checkForArraysLength: boolean = true): boolean {
-    const value = this.get(key)
+    const value = getPath(this.values, key) ?? undefined
     return Array.isArray(value) && checkForArraysLength ? value.length > 0 : value !== undefined
   }
 
@@ -97,6 +119,7 @@ export class Store implements StoreContract {
 
   /** All values, live. */
   public all(): any {
+    this.isShared = true
     return this.values
   }
 
@@ -117,7 +140,7 @@ export class Store implements StoreContract {
    * go on from: what was done since is done again on them.
    */
   public settle(saved: number, values?: Values) {
-    this.done = this.done.slice(saved)
+    this.done = saved ? this.done.slice(saved) : this.done
     if (values) {
       this.values = JSON.parse(JSON.stringify(this.done)).reduce(apply, values)
     }

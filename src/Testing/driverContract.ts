@@ -95,6 +95,12 @@ async function begin(store: SessionStoreContract, id: string, values: Values): P
   return result.done ? result.version : ''
 }
 
+/** What is left under an id that has no record any more. */
+async function leftUnder(store: SessionStoreContract, id: string) {
+  const found = await store.load(id)
+  return found && 'retired' in found ? found.retired : found
+}
+
 async function valuesIn(store: SessionStoreContract, id: string): Promise<Values | null> {
   const found = await store.load(id)
   return found && 'values' in found ? found.values : null
@@ -139,8 +145,9 @@ const COMPARING: Promises<SessionStoreContract> = {
     const version = await begin(store, id, { cart: [1], user: 7 })
     const stone = { reason: 'regenerated' as const, values: { cart: [1] }, successor: newId() }
     equal((await store.retire(id, stone, version, MINUTE_IN_MS)).done, true)
-    equal(await store.load(id), null)
+    equal(await valuesIn(store, id), null)
     same((await store.retired(id))?.values, { cart: [1] })
+    same(await leftUnder(store, id), await store.retired(id))
   },
 
   'an id is regenerated once': async (store, id) => {
@@ -221,7 +228,7 @@ const SHARED: Promises<SessionStoreContract> = {
     await begin(store, id, { n: 1 })
     const stone = { reason: 'revoked' as const, values: {} }
     equal((await store.retire(id, stone, undefined, MINUTE_IN_MS)).done, true)
-    equal(await store.load(id), null)
+    same(await leftUnder(store, id), stone)
   },
 
   'of many that expect the same version one replaces it': async (store, id) => {

@@ -1,4 +1,4 @@
-import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
+import type { RetiredSession, SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { ExpiringMap } from '../ExpiringMap'
 
 /**
@@ -17,4 +17,10 @@ export function prevails(
 }
 
 /** What is left of retired ids, for stores that have no place of their own for it. */
-export class Tombstones extends ExpiringMap<SessionTombstone> {}
+export class Tombstones extends ExpiringMap<SessionTombstone> {
+  /** What a store finds where nothing else is left. */
+  public left(sessionId: string): RetiredSession | null {
+    const retired = this.get(sessionId)
+    return retired && { retired }
+  }
+}

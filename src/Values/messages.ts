@@ -10,8 +10,11 @@ export interface Messages {
   next: Values
 }
 
-/** Takes the waiting messages out of the values of a session. */
+/** The values of a session, and the messages that wait among them. */
 export function split(stored: Values): { values: Values; messages: Values } {
+  if (stored[FLASH_KEY] === undefined) {
+    return { values: stored, messages: {} }
+  }
   const { [FLASH_KEY]: messages, ...values } = stored
   return { values, messages: isPlainObject(messages) ? messages : {} }
 }

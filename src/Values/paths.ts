@@ -25,7 +25,8 @@ export function isPlainObject(value: unknown): value is Values {
   return prototype === null || prototype === Object.prototype
 }
 
-function owns(target: object, key: string): boolean {
+/** Has an object the property itself, and not from its prototype? */
+export function owns(target: object, key: string): boolean {
   return Object.prototype.hasOwnProperty.call(target, key)
 }
 

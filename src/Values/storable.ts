@@ -1,8 +1,11 @@
 import { SessionException } from '../Exceptions'
-import { isSafeKey, Values } from './paths'
+import { isPlainObject, isSafeKey, Values } from './paths'
 
 /** Objects that JSON writes as `{}` or worse, in silence. */
 const LOSSY = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer]
+
+/** Deeper than any session: what goes on may be a circle. */
+const DEEP = 100
 
 function refuse(path: string, problem: string): never {
   throw SessionException.unserializable(path || 'session', problem)
@@ -81,6 +84,39 @@ export function storable(value: unknown, path: string): any {
   }
 }
 
+/** Will JSON give a value back as it is? This looks and copies nothing: most values are such. */
+function isJson(value: any, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      return value === null || (depth < DEEP && isJsonObject(value, depth + 1))
+    default:
+      return false
+  }
+}
+
+function isJsonObject(value: any, depth: number): boolean {
+  if (typeof value.toJSON === 'function') {
+    return false
+  }
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      if (!isJson(value[index], depth)) {
+        return false
+      }
+    }
+    return true
+  }
+  return (
+    isPlainObject(value) &&
+    Object.keys(value).every((key) => isSafeKey(key) && isJson(value[key], depth))
+  )
+}
+
 /**
  * The JSON text of the values of a session.
  *
@@ -90,5 +126,5 @@ export function toJson(values: Values): string {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     refuse('', 'a session is an object of values')
   }
-  return JSON.stringify(storable(values, ''))
+  return JSON.stringify(isJson(values, 0) ? values : storable(values, ''))
 }

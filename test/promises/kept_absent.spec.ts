@@ -78,7 +78,7 @@ test.group('P2 Terminated stays terminated, whoever writes: file', () => {
       await ending
 
       assert.isTrue(written.done)
-      assert.isNull(await driver.load(id))
+      assert.isNull(await driver.read(id))
     })
   }
 })

@@ -43,7 +43,6 @@ const OUTAGES: Record<string, Outage> = {
   'forbids scripts': {
     begin: ({ admin }) => admin.call('ACL', 'SETUSER', 'default', '-@scripting'),
     end: ({ admin }) => admin.call('ACL', 'SETUSER', 'default', '+@scripting'),
-    leaves: 'reading',
   },
 }
 

@@ -4,7 +4,7 @@ import { CONFIGS } from '../promises/helpers'
 import { appOn, commandsDuring, redisOf } from './helpers'
 import { Wire } from './wire'
 
-const READ = ['get', 'pttl']
+const READ = ['evalsha']
 const UPDATE = [...READ, 'evalsha']
 
 interface Cost {
