@@ -15,8 +15,9 @@ import { Change, Ended, Saved, Snapshot } from '../Repository/types'
 import { isAge, Settings, settingsOf, toMilliseconds } from '../Settings'
 import { Store } from '../Store'
 import { split } from '../Values/messages'
-import { omitPaths, Values } from '../Values/paths'
+import { isEmpty, Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
+import { MessageLedger } from './MessageLedger'
 import { shareWithView } from './view'
 import { Verbs } from './Verbs'
 
@@ -41,14 +42,7 @@ export class Session extends Verbs implements SessionContract {
   private age: Change['age'] = null
   private ended: Ended = null
 
-  /** The messages of the previous request, as they were stored: the commit takes them away. */
-  private seenMessages: Values = {}
-
-  /** Messages of other requests that a commit of this one has found. */
-  private othersMessages: Values = {}
-
-  /** The messages for the next request that a commit of this one has stored, as JSON. */
-  private keptMessages: string | undefined
+  private messages = new MessageLedger()
   private lastCommit: Promise<void> | undefined
 
   constructor(
@@ -187,8 +181,7 @@ export class Session extends Verbs implements SessionContract {
     this.sessionId = this.ended ? this.sessionId : snapshot.id
     this.store = new Store(values)
     this.age = null
-    this.seenMessages = messages
-    this.othersMessages = {}
+    this.messages.begin(messages)
     if (!isEmpty(messages) || !this.flashMessages.isEmpty) {
       this.flashMessages = new Flash(JSON.parse(JSON.stringify(messages)))
     }
@@ -228,16 +221,15 @@ export class Session extends Verbs implements SessionContract {
   }
 
   private change(own: Values): Change {
-    const { sessionId: id, age, ended, seenMessages: seen, othersMessages } = this
-    const areNew = !isEmpty(own) && JSON.stringify(own) !== this.keptMessages
-    const next = isEmpty(othersMessages) ? own : { ...othersMessages, ...own }
-    const isPristine = this.store.isPristine && isEmpty(seen) && isEmpty(next)
+    const { sessionId: id, store, age, ended } = this
+    const messages = this.messages.leave(own)
+    const areNoMessages = isEmpty(messages.seen) && isEmpty(messages.next)
     return {
       id,
-      values: this.store.contents,
-      operations: [...this.store.operations],
-      isPristine: isPristine && age === null && ended === null,
-      messages: { seen, next, areNew },
+      values: store.contents,
+      operations: [...store.operations],
+      isPristine: store.isPristine && areNoMessages && age === null && ended === null,
+      messages,
       age,
       ended,
     }
@@ -256,9 +248,7 @@ export class Session extends Verbs implements SessionContract {
       : split(storedValues(snapshot))
 
     this.snapshot = snapshot
-    this.seenMessages = messages
-    this.othersMessages = isEmpty(messages) ? {} : omitPaths(messages, Object.keys(own))
-    this.keptMessages = JSON.stringify(own)
+    this.messages.settle(messages, own)
     this.age = this.age === change.age ? null : this.age
     if (this.sessionId === change.id) {
       this.ended = null
@@ -312,13 +302,6 @@ export class Session extends Verbs implements SessionContract {
         .catch((error) => this.ctx.logger.error(error, `A listener of "${event}" failed`))
     }
   }
-}
-
-function isEmpty(values: Values): boolean {
-  for (const _ in values) {
-    return false
-  }
-  return true
 }
 
 function storedValues(snapshot: Snapshot): Values {

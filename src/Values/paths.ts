@@ -25,6 +25,13 @@ export function isPlainObject(value: unknown): value is Values {
   return prototype === null || prototype === Object.prototype
 }
 
+export function isEmpty(values: Values): boolean {
+  for (const _ in values) {
+    return false
+  }
+  return true
+}
+
 /** Has an object the property itself, and not from its prototype? */
 export function owns(target: object, key: string): boolean {
   return Object.prototype.hasOwnProperty.call(target, key)

@@ -49,22 +49,22 @@ const OUTAGES: Record<string, Outage> = {
     reason: /ENOTDIR/,
   },
   'the location is forbidden': {
-    begin: () => fail(['open', 'link', 'rename'], 'EACCES'),
+    begin: () => fail(['read', 'open', 'link', 'rename'], 'EACCES'),
     end: restore,
     reason: /EACCES/,
   },
   'the disk is broken': {
-    begin: () => fail(['open', 'link', 'rename'], 'EIO'),
+    begin: () => fail(['read', 'open', 'link', 'rename'], 'EIO'),
     end: restore,
     reason: /EIO/,
   },
   'too many files are open': {
-    begin: () => fail(['open', 'link', 'rename'], 'EMFILE'),
+    begin: () => fail(['read', 'open', 'link', 'rename'], 'EMFILE'),
     end: restore,
     reason: /EMFILE/,
   },
   'the disk hangs': {
-    begin: (files) => void (files.goOn = hang(['open', 'link', 'rename'])),
+    begin: (files) => void (files.goOn = hang(['read', 'open', 'link', 'rename'])),
     end: (files) => files.goOn(),
     reason: /no answer within 400 ms/,
   },
