@@ -2,7 +2,7 @@ const { performance } = require('perf_hooks')
 const { Pool } = require('undici')
 const { Browser } = require('./browser')
 
-/** How many browsers, each with a session of its own, take turns. */
+/** How many browsers, each with a session of its own, take turns unless told otherwise. */
 const BROWSERS = 64
 
 /** Requests of many browsers to one server, over kept connections. */

@@ -9,6 +9,12 @@ const { timeInRounds } = require('./timing')
 /** The drivers whose process is watched for growth; the requests are shared out among them. */
 const GROWTH = ['redis', 'memory']
 
+/** The first workload of a group warms what all of them use: so many times the requests. */
+const FIRST_WARM_UP = 4
+
+/** A session of 32 KB takes ten times as long: this share of the requests has to do. */
+const LARGE = 1 / 3
+
 /** Servers that the counting and the parallel requests say nothing new about. */
 const isWithoutSession = ({ session }) => !session
 
@@ -21,13 +27,19 @@ async function timeDriver(driver, names, options, progress) {
     ? workloadsOf(driver, options.workloads)
     : []) {
     progress.begin(`${driver}: ${WORKLOADS[workload].title}`)
-    const { path, bytes } = WORKLOADS[workload]
+    const { path, bytes, isLarge } = WORKLOADS[workload]
+    const isFirst = Object.keys(results.timings).length === 0
     for (const member of group.members) {
-      const next = await member.load.crowd(isWithoutSession(member.spec) ? null : bytes)
+      const needed = isWithoutSession(member.spec) ? null : bytes
+      const next = await member.load.crowd(needed, options.browsers)
       member.request = { path, next }
     }
-    const note = (text) => progress.note(text)
-    results.timings[workload] = await timeInRounds(group.members, { ...options, progress: note })
+    results.timings[workload] = await timeInRounds(group.members, {
+      rounds: options.rounds,
+      requests: Math.ceil(options.requests * (isLarge ? LARGE : 1)),
+      warmUp: Math.ceil(options.warmUp * (isLarge ? LARGE : isFirst ? FIRST_WARM_UP : 1)),
+      progress: (text) => progress.note(text),
+    })
   }
 
   if (options.parts.includes('parallel')) {

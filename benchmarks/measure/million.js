@@ -4,8 +4,11 @@ const { Group } = require('../harness/group')
 const { fill } = require('./fill')
 const { timeInRounds } = require('./timing')
 
-/** How many of the stored sessions are used, spread over all of them. */
-const SAMPLES = 20_000
+/** How many of the stored sessions take turns, spread over all of them: as many with either store. */
+const USED = 1_000
+
+/** How many take turns to see what it costs that nothing is seen twice within a short time. */
+const WIDELY_USED = 20_000
 
 /** A session of about 100 bytes, so that many fit into memory. */
 const FIRST = '/fill?bytes=100'
@@ -13,7 +16,19 @@ const FIRST = '/fill?bytes=100'
 /** Filling takes longer than a minute: until the sessions are due to be touched is longer still. */
 const TOUCH_EVERY = '30m'
 
+/** The page of each workload, and whose turn it is. */
+const WORKLOADS = [
+  ['read', '/read', 'next'],
+  ['write', '/write', 'next'],
+  ['read-wide', '/read', 'nextWide'],
+]
+
 const NODE_FLAGS = ['--max-old-space-size=8192']
+
+function inTurns(browsers) {
+  let turn = 0
+  return () => browsers[turn++ % browsers.length]
+}
 
 /** Fills the store of one server, and gives it browsers with the cookies of some of the sessions. */
 async function prepare(driver, member, count, progress) {
@@ -21,13 +36,14 @@ async function prepare(driver, member, count, progress) {
   await load.visit(load.pool(1), new Browser(), FIRST)
   const { ids, stored } = await fill(driver, member, {
     count: count - 1,
-    samples: SAMPLES,
+    samples: WIDELY_USED,
     progress,
   })
   const signed = await child.ask('sign', ids)
   const browsers = signed.map((value) => new Browser([['adonis-session', value]]))
-  let turn = 0
-  return { stored, next: () => browsers[turn++ % browsers.length] }
+  const every = Math.max(Math.floor(browsers.length / USED), 1)
+  const used = browsers.filter((_, index) => index % every === 0)
+  return { stored, next: inTurns(used), nextWide: inTurns(browsers) }
 }
 
 /**
@@ -54,11 +70,8 @@ async function million(driver, sizes, { build, progress, ...timing }) {
 
   const stored = members.map((member) => member.stored)
   const results = { stored }
-  for (const [workload, path] of [
-    ['read', '/read'],
-    ['write', '/write'],
-  ]) {
-    members.forEach((member) => (member.request = { path, next: member.next }))
+  for (const [workload, path, next] of WORKLOADS) {
+    members.forEach((member) => (member.request = { path, next: member[next] }))
     const note = (text) => progress(`${stored[1]} sessions, ${workload}, ${text}`)
     const timed = await timeInRounds(members, { ...timing, progress: note })
     results[workload] = { ...timed, ratio: timed.many.cpuInUs / timed.few.cpuInUs }

@@ -4,11 +4,15 @@ const { median, quantile, shuffled, spread } = require('./stats')
 /** Connections at once while CPU time is measured; latency is measured with one. */
 const CONNECTIONS = 8
 
+/** Requests before each batch that are not measured: a process that has waited is slow at first. */
+const SETTLING = 100
+
 /** A batch of a slow server ends after this time, with the requests that it has answered. */
 const BATCH_IN_SECONDS = 4
 
 /** CPU time of the server per request of one batch, in microseconds. */
 async function cpuOf({ child, load }, request, requests) {
+  await load.run({ ...request, requests: SETTLING, connections: CONNECTIONS })
   const before = await child.ask('usage')
   const batch = { ...request, requests, connections: CONNECTIONS, seconds: BATCH_IN_SECONDS }
   const { sent, failed } = await load.run(batch)

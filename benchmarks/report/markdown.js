@@ -25,7 +25,7 @@ function describe({ machine, settings, seconds }) {
   return [
     `Measured on ${machine.date} in ${Math.ceil(seconds / 60)} minutes: ${machine.cpu}, ${machine.cores} cores,`,
     `${machine.memoryInGb} GB, ${machine.system}, Node.js ${machine.node}, Redis ${machine.redis}.`,
-    `${settings.rounds} rounds of ${settings.requests} requests. Packages: ${packages.join(', ')}.`,
+    `${settings.rounds} rounds of ${settings.requests} requests, ${settings.browsers} sessions. Packages: ${packages.join(', ')}.`,
   ].join('\n')
 }
 

@@ -37,8 +37,8 @@ function text(x, y, content, kind = '') {
   return `<text x="${x}" y="${y}"${kind && ` class="${kind}"`}>${escape(content)}</text>`
 }
 
-function rect(x, y, width, height, fill) {
-  return `<rect x="${x}" y="${y}" width="${width.toFixed(1)}" height="${height}" rx="1" fill="${fill}"/>`
+function rect(x, y, width, fill) {
+  return `<rect x="${x}" y="${y}" width="${width.toFixed(1)}" height="${PANEL.bar}" rx="1" fill="${fill}"/>`
 }
 
 /** The bars of one workload; returns the marks and how high they are. */
@@ -47,7 +47,7 @@ function groupOf(workload, timed, x, y, pixelsPerUs) {
   let bottom = y + PANEL.label
   for (const name of Object.keys(BARS).filter((bar) => timed[bar])) {
     const above = Math.max(timed[name].aboveInUs, 0)
-    marks.push(rect(x, bottom, Math.max(above * pixelsPerUs, 1), PANEL.bar, BARS[name]))
+    marks.push(rect(x, bottom, Math.max(above * pixelsPerUs, 1), BARS[name]))
     const value = timed[name].aboveInUs.toFixed(above < 10 ? 1 : 0)
     marks.push(text((x + above * pixelsPerUs + 5).toFixed(1), bottom + 9, value, 'small'))
     bottom += PANEL.bar + PANEL.gap
@@ -78,7 +78,7 @@ function legend(names) {
   return names.flatMap((name, index) => {
     const x = PANEL.left + (index % columns) * 232
     const y = 66 + Math.floor(index / columns) * 20
-    return [rect(x, y - 9, 11, 11, BARS[name]), text(x + 17, y, SERVERS[name].title)]
+    return [rect(x, y - 9, PANEL.bar, BARS[name]), text(x + 17, y, SERVERS[name].title)]
   })
 }
 
