@@ -9,8 +9,8 @@ export interface CookieToSet {
 }
 
 function headersOf(response: ResponseContract): string[] {
-  const header = response.getHeader('set-cookie') ?? []
-  return (Array.isArray(header) ? header : [header]).map(String)
+  const header = response.getHeader('set-cookie')
+  return header === undefined ? [] : [header].flat().map(String)
 }
 
 function replaceHeaders(response: ResponseContract, headers: string[]) {

@@ -246,15 +246,15 @@ export class CookieDriver implements SessionStoreContract {
   }
 
   private split(sessionId: string, sealed: string, values: Values, ttlInMs: number): string[] {
-    const lineWith = (value: string) =>
-      this.withPart(sessionId, 0, value, ttlInMs, (cookie, write) =>
-        measureCookie(this.ctx.response, cookie, write)
-      )
-    if (lineWith(sealed) <= COOKIE_LIMIT_IN_BYTES) {
+    const emptyLine = this.withPart(sessionId, 0, '', ttlInMs, (cookie, write) =>
+      measureCookie(this.ctx.response, cookie, write)
+    )
+    // Of what is sealed, the colon alone takes more than one byte in a cookie.
+    if (emptyLine + sealed.length + '%3A'.length - ':'.length <= COOKIE_LIMIT_IN_BYTES) {
       return [sealed]
     }
 
-    const room = COOKIE_LIMIT_IN_BYTES - lineWith('') - '2~.1'.length - '%3A%7E'.length
+    const room = COOKIE_LIMIT_IN_BYTES - emptyLine - '2~.1'.length - '%3A%7E'.length
     const needed = Math.ceil(sealed.length / room)
     if (needed > COOKIES_LIMIT) {
       const bytes = sealed.length + needed * (COOKIE_LIMIT_IN_BYTES - room)

@@ -18,6 +18,7 @@ import {
   encodeTombstone,
   fingerprint,
   stateOf,
+  tailOf,
 } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { toJson } from '../Values/storable'
@@ -189,7 +190,7 @@ export class RedisDriver implements SessionStoreContract {
     const text = encode(sessionId, json, meta)
     const ttl = String(Math.ceil(ttlInMs))
     const answer = await this.run(REPLACE, [sessionId], stateWanted(expected), text, ttl)
-    return this.toResult(sessionId, answer, stateOf(text, { json, meta }))
+    return this.toResult(sessionId, answer, stateOf(text, { meta, tail: tailOf(sessionId, meta) }))
   }
 
   public async retire(

@@ -27,8 +27,6 @@ import { Change, Outgoing, Saved, Snapshot, StoredSnapshot } from './types'
 /** Another request gets its commit in before ours: so often in a row is no coincidence. */
 const ATTEMPTS = 100
 
-const repositories = new WeakMap<SessionDriverContract, Repository>()
-
 /**
  * Loads sessions and saves what requests made of them: the rules of persistence, one store beneath.
  * It knows no request and no cookie.
@@ -41,17 +39,6 @@ export class Repository {
     private settings: Settings
   ) {
     this.store = new GuardedStore(driver, settings)
-  }
-
-  /** The repository over a driver; one that serves all requests has one for all of them. */
-  public static over(driver: SessionDriverContract, settings: Settings): Repository {
-    const known = repositories.get(driver)
-    if (known?.settings === settings) {
-      return known
-    }
-    const repository = new Repository(driver, settings)
-    repositories.set(driver, repository)
-    return repository
   }
 
   /** What stands under an id that came with a request; after a rotation, under the id it has by now. */

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto'
-import type { SessionMeta, SessionRecord, SessionTombstone } from '@ioc:Adonis/Addons/Session'
+import type { SessionMeta, SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { isPlainObject, Values } from '../Values/paths'
 
 /** What a stored text says: the values, their JSON as it stands in the text, and what we noted. */
@@ -7,25 +7,23 @@ export interface Decoded {
   values: Values
   json: string
   meta: SessionMeta
+  /** What follows the values in the text; empty when the text is not in our form. */
+  tail: string
 }
 
 const HEAD = '{"message":'
-
-/**
- * Names one state of a stored text, shorter than the text is: its end, if that has a revision, which no
- * other text has. Of a text of 6.4.0, its fingerprint.
- */
-export function stateOf(text: string, { json, meta }: Omit<SessionRecord, 'values'>): string {
-  const isOurs = meta.revision && text.startsWith(HEAD) && text.startsWith(json, HEAD.length)
-  return isOurs ? text.slice(HEAD.length + json.length) : fingerprint(text)
-}
 
 /**
  * The stored text of a session: the envelope of `MessageBuilder`, which 6.4.0 reads and writes.
  * It looks at `message` and `purpose` and ignores the rest, so the rest is where our notes go.
  */
 export function encode(id: string, json: string, meta: SessionMeta): string {
-  return `${HEAD}${json},"purpose":${JSON.stringify(id)},"meta":${JSON.stringify(meta)}}`
+  return `${HEAD}${json}${tailOf(id, meta)}`
+}
+
+/** What follows the values in the text of a session. */
+export function tailOf(id: string, meta: SessionMeta): string {
+  return `,"purpose":${JSON.stringify(id)},"meta":${JSON.stringify(meta)}}`
 }
 
 /**
@@ -45,14 +43,21 @@ export function decode(id: string, text: string): Decoded | null {
   }
 
   const end = text.lastIndexOf(`,"purpose":${JSON.stringify(id)}`)
+  const isOurs = text.startsWith(HEAD) && end > 0
   return {
     values: envelope.message,
-    json:
-      text.startsWith(HEAD) && end > 0
-        ? text.slice(HEAD.length, end)
-        : JSON.stringify(envelope.message),
+    json: isOurs ? text.slice(HEAD.length, end) : JSON.stringify(envelope.message),
     meta: isPlainObject(envelope.meta) ? envelope.meta : {},
+    tail: isOurs ? text.slice(end) : '',
   }
+}
+
+/**
+ * Names one state of a stored text, shorter than the text is: its tail, if that has a revision, which
+ * no other text has. Of a text of 6.4.0, its fingerprint.
+ */
+export function stateOf(text: string, { meta, tail }: Pick<Decoded, 'meta' | 'tail'>): string {
+  return tail && meta.revision ? tail : fingerprint(text)
 }
 
 /** Names one state of a stored text: 40 hexadecimal characters, the same as Redis' `sha1hex`. */

@@ -53,7 +53,7 @@ export class Session extends Verbs implements SessionContract {
   ) {
     super(ctx)
     this.settings = settingsOf(config)
-    this.repository = Repository.over(driver, this.settings)
+    this.repository = new Repository(driver, this.settings)
 
     const cookie = readId(ctx, this.settings)
     this.cookieId = cookie === null || cookie === 'unreadable' ? null : cookie.id

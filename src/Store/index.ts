@@ -59,7 +59,7 @@ export class Store implements StoreContract {
   }
 
   public unset(key: string): void {
-    this.do({ verb: 'forget', key })
+    this.do({ verb: 'forget', key: String(key) })
   }
 
   public clear(): void {
@@ -103,7 +103,9 @@ export class Store implements StoreContract {
 
   /** Merges values in: plain objects deeply, anything else is replaced. @throws E_SESSION_UNSERIALIZABLE */
   public merge(values: Values): void {
-    this.do({ verb: 'merge', values: storable(values, '') })
+    const stored = storable(values, '')
+    apply(this.values, { verb: 'merge', values: JSON.parse(JSON.stringify(stored)) })
+    this.done.push({ verb: 'merge', values: stored })
   }
 
   /** Is there a value other than undefined and null? An empty array counts as none, unless told so. */
@@ -153,9 +155,9 @@ export class Store implements StoreContract {
     this.do({ verb: 'increment', key, by: storable(by, key) })
   }
 
-  /** For operations whose live and stored forms are the same. */
+  /** For operations without objects: their live and stored forms are the same. */
   private do(operation: Operation) {
-    apply(this.values, JSON.parse(JSON.stringify(operation)))
+    apply(this.values, operation)
     this.done.push(operation)
   }
 }
