@@ -63,12 +63,17 @@ const QUICK = {
 }
 const QUICK_WORKLOADS = ['read', 'write', 'visitor']
 
+/** An error in the words on the command line, coded as those of `parseArgs`. */
+function misused(message) {
+  return Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_VALUE' })
+}
+
 /** The names of a list, each of which must be known. */
 function chosen(option, text, known) {
   const names = text.split(',').filter(Boolean)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    throw new TypeError(`--${option} does not know "${unknown}". It knows ${known.join(', ')}`)
+    throw misused(`--${option} does not know "${unknown}". It knows ${known.join(', ')}`)
   }
   return names
 }
@@ -76,7 +81,7 @@ function chosen(option, text, known) {
 function amount(option, text, fallback) {
   const count = text === undefined ? fallback : Number(text)
   if (!Number.isInteger(count) || count < 1) {
-    throw new TypeError(`--${option} must be a number from 1 on`)
+    throw misused(`--${option} must be a number from 1 on`)
   }
   return count
 }

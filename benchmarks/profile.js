@@ -46,7 +46,7 @@ async function profile(args) {
   const group = await Group.start(driver, [server], { build: options.ours })
   const [{ child, load }] = group.members
   const { path, bytes } = WORKLOADS[workload]
-  const next = await load.crowd(bytes)
+  const next = await load.crowd(SERVERS[server].session ? bytes : null)
 
   console.log(`${SERVERS[server].title}, ${driver}, ${WORKLOADS[workload].title}`)
   await load.run({ path, next, requests: 5000, connections: 8 })

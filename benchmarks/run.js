@@ -75,6 +75,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 main().catch((error) => {
-  console.error(`\n${error.stack}`)
+  // What is wrong on the command line needs no stack.
+  console.error(`\n${error.code?.startsWith('ERR_PARSE_ARGS') ? error.message : error.stack}`)
   process.exit(1)
 })

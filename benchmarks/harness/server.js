@@ -37,7 +37,7 @@ class ServerProcess {
     return new Promise((resolve, reject) => {
       const ask = ++this.asked
       this.answers.set(ask, { resolve, reject })
-      this.child.send({ ask, question, argument })
+      this.child.send({ ask, question, argument }, (error) => error && reject(error))
     })
   }
 

@@ -1,6 +1,7 @@
 const { randomBytes } = require('crypto')
 const fs = require('fs')
 const path = require('path')
+const { setImmediate } = require('timers/promises')
 const Redis = require('ioredis')
 
 /** Sessions under way to Redis at once. */
@@ -52,7 +53,7 @@ const FILLS = {
     const first = path.parse(file).name
     const text = fs.readFileSync(path.join(spec.location, file), 'utf8')
     let written
-    return copies(count, samples, (id, { isSample, n }) => {
+    return copies(count, samples, async (id, { isSample, n }) => {
       const target = path.join(spec.location, file.replaceAll(first, id))
       if (isSample) {
         fs.writeFileSync(target, text.replaceAll(first, id), { mode: 0o600 })
@@ -60,7 +61,11 @@ const FILLS = {
       } else {
         fs.linkSync(written, target)
       }
-      n % CHUNK === 0 && progress(`${n} of ${count} sessions in files`)
+      if (n % CHUNK === 0) {
+        progress(`${n} of ${count} sessions in files`)
+        // Whoever presses Ctrl-C is heard.
+        await setImmediate()
+      }
     })
   },
 

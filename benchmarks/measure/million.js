@@ -30,6 +30,14 @@ function inTurns(browsers) {
   return () => browsers[turn++ % browsers.length]
 }
 
+/** Many of few, from what they differed by in the same rounds. */
+function ratioOf({ few, many }) {
+  return {
+    ratio: 1 + many.aboveInUs / few.cpuInUs,
+    ratioSpread: many.aboveSpreadInUs / few.cpuInUs,
+  }
+}
+
 /** Fills the store of one server, and gives it browsers with the cookies of some of the sessions. */
 async function prepare(driver, member, count, progress) {
   const { load, child } = member
@@ -51,7 +59,7 @@ async function prepare(driver, member, count, progress) {
  * stores, alive at once, in interleaved rounds.
  *
  * @param sizes how many sessions are stored, such as `[1_000, 1_000_000]`
- * @returns by workload: the summaries of `few` and `many`, and their `ratio` of CPU time
+ * @returns by workload: the summaries of `few` and `many`, and their `ratio` of CPU time with its spread
  */
 async function million(driver, sizes, { build, progress, ...timing }) {
   const specOf = () => ({ ...SERVERS.ours, touchEvery: TOUCH_EVERY })
@@ -74,7 +82,7 @@ async function million(driver, sizes, { build, progress, ...timing }) {
     members.forEach((member) => (member.request = { path, next: member[next] }))
     const note = (text) => progress(`${stored[1]} sessions, ${workload}, ${text}`)
     const timed = await timeInRounds(members, { ...timing, progress: note })
-    results[workload] = { ...timed, ratio: timed.many.cpuInUs / timed.few.cpuInUs }
+    results[workload] = { ...timed, ...ratioOf(timed) }
   }
   progress('removing the sessions')
   await Promise.all(groups.map((group) => group.stop()))

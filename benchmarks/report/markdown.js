@@ -25,7 +25,8 @@ function describe({ machine, settings, seconds }) {
   return [
     `Measured on ${machine.date} in ${Math.ceil(seconds / 60)} minutes: ${machine.cpu}, ${machine.cores} cores,`,
     `${machine.memoryInGb} GB, ${machine.system}, Node.js ${machine.node}, Redis ${machine.redis}.`,
-    `${settings.rounds} rounds of ${settings.requests} requests, ${settings.browsers} sessions. Packages: ${packages.join(', ')}.`,
+    `${settings.rounds} rounds of ${settings.requests} requests, ${settings.browsers} sessions. Packages:`,
+    `${packages.join(', ')}.`,
   ].join('\n')
 }
 
@@ -34,7 +35,7 @@ function writeDocs(results) {
   const page = path.join(DOCS, 'performance.md')
   const tables = tablesOf(results)
   const goals = tables.pop()
-  const text = [describe(results), ...[goals, ...tables].map(toMarkdown)].join('\n\n')
+  const text = [`${describe(results)}\n`, ...[goals, ...tables].map(toMarkdown)].join('\n')
   const old = fs.readFileSync(page, 'utf8')
   fs.writeFileSync(
     page,

@@ -82,16 +82,17 @@ function parallelTable(parallel) {
 
 function millionTable(million) {
   return {
-    title: 'adonis5-session with few and with many stored sessions',
-    head: ['driver', 'workload', 'few', 'many', 'CPU µs, few', 'CPU µs, many', 'many of few'],
+    title: 'few and many stored sessions, adonis5-session',
+    head: ['driver', 'workload', 'few', 'many', 'CPU µs, few', 'CPU µs, many', 'many of few', '±'],
     rows: Object.entries(million).flatMap(([driver, { stored, ...workloads }]) =>
-      Object.entries(workloads).map(([workload, { few, many, ratio }]) => [
+      Object.entries(workloads).map(([workload, { few, many, ratio, ratioSpread }]) => [
         driver,
         workload,
         ...stored.map(String),
         us(few.cpuInUs),
         us(many.cpuInUs),
         ratio.toFixed(2),
+        ratioSpread.toFixed(2),
       ])
     ),
   }
@@ -99,7 +100,7 @@ function millionTable(million) {
 
 function growthTable(growth) {
   return {
-    title: 'memory of a process of adonis5-session, after garbage collection, in MB',
+    title: 'memory of the process in MB after garbage collection, adonis5-session',
     head: [
       'driver',
       'requests',
@@ -127,12 +128,13 @@ const VERDICTS = new Map([
 
 function goalTable(goals) {
   return {
-    title: 'goals of adonis5-session',
-    head: ['goal', 'at most', 'measured', ''],
-    rows: goals.map(({ goal, limit, measured, isMet }) => [
+    title: 'goals, adonis5-session',
+    head: ['goal', 'at most', 'measured', 'floor', ''],
+    rows: goals.map(({ goal, limit, measured, floor, isMet }) => [
       goal,
       limit === null ? '' : number(limit),
       number(measured),
+      floor === undefined ? '' : number(floor),
       VERDICTS.get(isMet),
     ]),
   }

@@ -4,6 +4,8 @@
  */
 const { Sampler } = require('./sampler')
 
+// Ctrl-C reaches this process, too; its parent ends it, or is gone itself.
+process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit())
 
 const sampler = new Sampler()
