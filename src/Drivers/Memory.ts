@@ -15,8 +15,9 @@ import { toJson } from '../Values/storable'
 /** Two would do to drop more than are added. */
 const SWEPT_PER_WRITE = 4
 
-/** What the driver notes beside the values; values that a test has put there have no notes. */
+/** What the driver notes of the values it has put there; those that a test has put have no notes. */
 interface Note {
+  values: Record<string, any>
   meta: SessionMeta
   expiresAt: number | null
 }
@@ -29,10 +30,11 @@ export class MemoryDriver implements SessionStoreContract {
   /** The values of all sessions by their ids. A test may look into it and set what it needs. */
   public static sessions: Map<string, Record<string, any>> = new Map()
 
-  /** Where the search for expired sessions stands. */
-  private static sweep = MemoryDriver.sessions.keys()
+  private static notes = new Map<string, Note>()
 
-  private static notes = new WeakMap<object, Note>()
+  /** Where the search for expired sessions stands. */
+  private static sweep = MemoryDriver.notes.keys()
+
   private static tombstones = new Tombstones()
 
   public read(sessionId: string): Record<string, any> | null {
@@ -55,7 +57,7 @@ export class MemoryDriver implements SessionStoreContract {
     if (expected !== undefined && expected !== current.version) {
       return 'newer'
     }
-    const note = MemoryDriver.notes.get(MemoryDriver.sessions.get(sessionId)!)
+    const note = this.noteOf(sessionId)
     if (note && ttlInMs !== undefined) {
       note.expiresAt = Date.now() + ttlInMs
     }
@@ -82,7 +84,7 @@ export class MemoryDriver implements SessionStoreContract {
       return { done: false, current: this.find(sessionId) }
     }
 
-    this.dropSomeExpired()
+    this.dropSomeOver()
     this.keep(sessionId, json, { meta, expiresAt: Date.now() + ttlInMs })
     return { done: true, version: versionOf(json, meta) }
   }
@@ -117,38 +119,46 @@ export class MemoryDriver implements SessionStoreContract {
 
   /** The JSON of the values as they are now: a test may have changed them in place. */
   private textOf(sessionId: string): Omit<StoredSession, 'values'> | null {
-    this.dropIfExpired(sessionId)
+    this.dropIfOver(sessionId)
     const values = MemoryDriver.sessions.get(sessionId)
     if (!isPlainObject(values)) {
       return null
     }
-    const { meta, expiresAt } = MemoryDriver.notes.get(values) ?? { meta: {}, expiresAt: null }
+    const { meta, expiresAt } = this.noteOf(sessionId) ?? { meta: {}, expiresAt: null }
     const json = toJson(values)
     return { json, meta, expiresAt, version: versionOf(json, meta) }
   }
 
-  private keep(sessionId: string, json: string, note: Note) {
+  private keep(sessionId: string, json: string, note: Omit<Note, 'values'>) {
     const values = JSON.parse(json)
     MemoryDriver.sessions.set(sessionId, values)
-    MemoryDriver.notes.set(values, note)
+    MemoryDriver.notes.set(sessionId, { values, ...note })
+  }
+
+  private noteOf(sessionId: string): Note | null {
+    const note = MemoryDriver.notes.get(sessionId)
+    return note && note.values === MemoryDriver.sessions.get(sessionId) ? note : null
   }
 
   /** Looks at a few sessions with each write, and so at all of them in the course of time. */
-  private dropSomeExpired() {
+  private dropSomeOver() {
     for (let looks = 0; looks < SWEPT_PER_WRITE; looks++) {
       const { done, value: sessionId } = MemoryDriver.sweep.next()
       if (done) {
-        MemoryDriver.sweep = MemoryDriver.sessions.keys()
+        MemoryDriver.sweep = MemoryDriver.notes.keys()
         return
       }
-      this.dropIfExpired(sessionId)
+      this.dropIfOver(sessionId)
     }
   }
 
-  private dropIfExpired(sessionId: string) {
-    const values = MemoryDriver.sessions.get(sessionId)
-    const { expiresAt = null } = (isPlainObject(values) && MemoryDriver.notes.get(values)) || {}
-    if (expiresAt !== null && expiresAt <= Date.now()) {
+  /** Drops a session that has expired, and the notes of one that is no longer there. */
+  private dropIfOver(sessionId: string) {
+    const note = this.noteOf(sessionId)
+    if (!note) {
+      MemoryDriver.notes.delete(sessionId)
+    } else if (note.expiresAt !== null && note.expiresAt <= Date.now()) {
+      MemoryDriver.notes.delete(sessionId)
       MemoryDriver.sessions.delete(sessionId)
     }
   }

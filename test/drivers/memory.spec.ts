@@ -1,0 +1,52 @@
+import { test } from '@japa/runner'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { newId } from '../../src/IdCookie'
+import { stoppedClock } from '../helpers/clock'
+
+const MINUTE_IN_MS = 60_000
+
+/** Begins so many sessions that live for a minute. */
+async function begin(driver: MemoryDriver, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, newId)
+  for (const id of ids) {
+    await driver.replace(
+      id,
+      { values: { id }, json: `{"id":"${id}"}`, meta: {} },
+      null,
+      MINUTE_IN_MS
+    )
+  }
+  return ids
+}
+
+test.group('Memory driver', (group) => {
+  const clock = stoppedClock(group)
+  group.each.setup(() => MemoryDriver.sessions.clear())
+
+  test('sessions that nobody comes back to make room as others are written', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    await begin(driver, 1000)
+    clock.pass('61s')
+    await begin(driver, 600)
+    assert.equal(MemoryDriver.sessions.size, 600)
+  })
+
+  test('what a test puts there has no age, and stays', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    const [id] = await begin(driver, 1)
+    MemoryDriver.sessions.set(id, { put: 'by a test' })
+    clock.pass('61s')
+    await begin(driver, 100)
+    assert.deepEqual(driver.read(id), { put: 'by a test' })
+  })
+
+  test('a session that a test removed and one that it cleared are gone', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    const [one, other] = await begin(driver, 2)
+    MemoryDriver.sessions.delete(one)
+    assert.isNull(await driver.load(one))
+    MemoryDriver.sessions.clear()
+    assert.isNull(await driver.load(other))
+    assert.isFalse(await driver.touch(other, MINUTE_IN_MS))
+  })
+})
