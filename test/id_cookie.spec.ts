@@ -44,6 +44,35 @@ test.group('Id cookies that were seen before', (group) => {
   })
 })
 
+test.group('Id cookies that are not as this package writes them', (group) => {
+  const { app, visitor } = sharedApp(group, 'memory')
+
+  function signed(id: string, expiresIn?: string): string {
+    const { verifier } = app().app.container.use('Adonis/Core/Encryption')
+    return `s:${verifier.sign(id, expiresIn, 'adonis-session')}`
+  }
+
+  const ODD: Record<string, (id: string) => string> = {
+    'has an expiry inside': (id) => signed(id, '1m'),
+    'goes on after its signature': (id) => `${signed(id)}.and-more`,
+  }
+
+  for (const [is, odd] of Object.entries(ODD)) {
+    test(`one that ${is} is not sent back, but written anew`, async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(({ session }) => {
+        session.put('a', 1)
+        return session.sessionId
+      })
+      const cookies = { 'adonis-session': encodeURIComponent(odd(id)) }
+      for (const n of [1, 2]) {
+        const { setCookies } = await member.visit(({ session }) => session.put('a', n), { cookies })
+        assert.isTrue(setCookies[0].startsWith(`adonis-session=${encodeURIComponent(signed(id))};`))
+      }
+    })
+  }
+})
+
 test.group('A map of recent things', () => {
   test('holds the last ones, and never more than twice its size', ({ assert }) => {
     const map = new RecentMap<number>(3)

@@ -30,12 +30,12 @@ export function setCookie(
   { name, attributes, maxAgeInSeconds }: CookieToSet,
   write: (options: Partial<CookieOptions>) => void
 ) {
-  const { partitioned } = attributes
+  const { partitioned, ...options } = attributes
   if (cookieLine(response, name)) {
     const others = headersOf(response).filter((header) => !header.startsWith(`${name}=`))
     replaceHeaders(response, others)
   }
-  write({ ...attributes, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
+  write({ ...options, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
   keepFromSharedCaches(response)
 
   if (partitioned) {

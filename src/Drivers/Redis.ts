@@ -160,7 +160,7 @@ export class RedisDriver implements SessionStoreContract {
     expected?: string
   ): Promise<TouchResult> {
     const ttl = String(Math.ceil(ttlInMs))
-    const [answer] = await this.run(TOUCH, [sessionId], stateWanted(expected), ttl)
+    const [answer] = await this.run(TOUCH, [sessionId], expectedState(expected), ttl)
     return answer === 2 ? 'newer' : answer === 1
   }
 
@@ -189,7 +189,7 @@ export class RedisDriver implements SessionStoreContract {
   ): Promise<ConditionalResult> {
     const text = encode(sessionId, json, meta)
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(REPLACE, [sessionId], stateWanted(expected), text, ttl)
+    const answer = await this.run(REPLACE, [sessionId], expectedState(expected), text, ttl)
     return this.toResult(sessionId, answer, stateOf(text, { meta, tail: tailOf(sessionId, meta) }))
   }
 
@@ -202,7 +202,7 @@ export class RedisDriver implements SessionStoreContract {
     const stone = encodeTombstone(tombstone, Date.now() + ttlInMs)
     const keys = [sessionId, this.tombstoneOf(sessionId)]
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(RETIRE, keys, stateWanted(expected), stone, ttl)
+    const answer = await this.run(RETIRE, keys, expectedState(expected), stone, ttl)
     return this.toResult(sessionId, answer, '')
   }
 
@@ -282,6 +282,6 @@ function retiredBy(stone: string | null | undefined): RetiredSession | null {
 }
 
 /** What the scripts compare with; no state reads `anything`. */
-function stateWanted(expected: string | null | undefined): string {
+function expectedState(expected: string | null | undefined): string {
   return expected === undefined ? 'anything' : (expected ?? '')
 }

@@ -33,7 +33,7 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID_FORM.test(value)
 }
 
-/** Some hundred bytes each. */
+/** Each is some hundred bytes, and the id. */
 const REMEMBERED_TEXTS = 5_000
 
 /**
@@ -44,8 +44,11 @@ const REMEMBERED_TEXTS = 5_000
 const verified = new WeakMap<Settings, RecentMap<string>>()
 
 function verifiedBy(settings: Settings): RecentMap<string> {
-  const known = verified.get(settings) ?? new RecentMap<string>(REMEMBERED_TEXTS)
-  verified.set(settings, known)
+  let known = verified.get(settings)
+  if (!known) {
+    known = new RecentMap<string>(REMEMBERED_TEXTS)
+    verified.set(settings, known)
+  }
   return known
 }
 
@@ -63,7 +66,7 @@ export function readId({ request }: HttpContextContract, settings: Settings) {
 
   const id = verify(request, cookieName)
   if (id !== null && isOurs(text, cookieName, id)) {
-    verifiedBy(settings).set(text, id)
+    verifiedBy(settings).set(unshared(text), id)
   }
   return id === null ? 'unreadable' : { id }
 }
@@ -77,26 +80,41 @@ function verify(request: RequestContract, cookieName: string): string | null {
   }
 }
 
-/** Is a text what `writeId` signs? One that an app has signed itself may have an expiry inside. */
+/** An HMAC with SHA-256, as Base64 without padding. */
+const SIGNATURE = /^[\w-]{43}$/
+
+/**
+ * Is a verified text what `writeId` signs, and not a byte more? One that an app has signed itself may
+ * have an expiry inside, and what follows the signature nobody verifies.
+ */
 function isOurs(text: string, cookieName: string, id: string): boolean {
-  const message = new MessageBuilder().build(id, undefined, cookieName)
-  return text.startsWith(`s:${base64.urlEncode(message)}.`)
+  const message = base64.urlEncode(new MessageBuilder().build(id, undefined, cookieName))
+  const start = `s:${message}.`
+  return text.startsWith(start) && SIGNATURE.test(text.slice(start.length))
+}
+
+/** A copy: a part of a header keeps the whole header in memory. */
+function unshared(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 /**
  * Puts the id into the signed cookie of the response, for as long as the session lives. An id that came
  * with the request goes back as it came, signature and all.
  */
-export function writeId(ctx: HttpContextContract, settings: Settings, id: string, ttlInMs: number) {
-  const { request, response } = ctx
+export function writeId(
+  { request, response }: HttpContextContract,
+  settings: Settings,
+  id: string,
+  ttlInMs: number
+) {
   const { cookieName: name, cookie: attributes, clearWithBrowser } = settings
   const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
-  const came = readId(ctx, settings)
+  const came = request.cookiesList()[name]
+  const isAsItCame = came !== undefined && verifiedBy(settings).get(came) === id
 
   setCookie(response, { name, attributes, maxAgeInSeconds }, (options) =>
-    came !== null && came !== 'unreadable' && came.id === id
-      ? writeAsIs(response, name, request.cookiesList()[name], options)
-      : response.cookie(name, id, options)
+    isAsItCame ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
   )
 }
 

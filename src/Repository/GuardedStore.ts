@@ -9,6 +9,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
+import { Values } from '../Values/paths'
 import { storeOf } from './capabilities'
 import { within } from './deadline'
 import { metaNow, timeToLive } from './lifetime'
@@ -17,13 +18,14 @@ import { Change } from './types'
 /** With nothing to read, a tombstone still bars its id, for requests that are on their way. */
 const BARE_TOMBSTONE_IN_MS = 60_000
 
-/** Most stores take the text: the values are made for the others, a copy each time. */
+/** Most stores take the text: the values are made for those that do not. */
 function recordOf(json: string, meta: SessionMeta): SessionRecord {
+  let values: Values | undefined
   return {
     json,
     meta,
     get values() {
-      return JSON.parse(json)
+      return (values ??= JSON.parse(json) as Values)
     },
   }
 }
@@ -65,16 +67,21 @@ export class GuardedStore {
     const keepsId = expected !== null
     const noting = { inherited, age, keepsId, flashes: messages.areNew }
     const meta = metaNow(noting, this.settings)
-    const record = recordOf(json, meta)
     const ttlInMs = timeToLive(meta, this.settings)
 
     const result = await this.ask('write', () =>
-      this.store.replace(id, record, expected?.version ?? null, ttlInMs)
+      this.store.replace(id, recordOf(json, meta), expected?.version ?? null, ttlInMs)
     )
-    const expiresAt = Date.now() + ttlInMs
-    return result.done
-      ? { done: true, record: Object.assign(record, { version: result.version, expiresAt }) }
-      : result
+    if (!result.done) {
+      return result
+    }
+    // Not the record that the store got: it may have changed that one.
+    const { version } = result
+    const record = Object.assign(recordOf(json, meta), {
+      version,
+      expiresAt: Date.now() + ttlInMs,
+    })
+    return { done: true, record }
   }
 
   /** The record with its new expiry. `null`: it is no longer there; `newer`: another one is. */

@@ -50,18 +50,9 @@ export class Repository {
         ? this.endOfLife(id)
         : { state: 'stored', id, record: found }
     }
-    if (found && 'unreadable' in found) {
-      const tombstone = await this.store.tombstoneOf(id)
-      return this.loadRetired(id, tombstone, found.unreadable)
-    }
-    return this.loadRetired(id, found?.retired ?? null)
-  }
-
-  private async loadRetired(
-    id: string,
-    tombstone: SessionTombstone | null,
-    unreadable?: string
-  ): Promise<Snapshot> {
+    const unreadable = found && 'unreadable' in found ? found.unreadable : undefined
+    const retired = found && 'retired' in found ? found.retired : null
+    const tombstone = unreadable ? await this.store.tombstoneOf(id) : retired
     if (tombstone?.reason === 'rotated' && tombstone.successor) {
       return this.load(tombstone.successor)
     }
@@ -107,9 +98,7 @@ export class Repository {
       case 'new':
         return this.saved('untouched', snapshot)
       case 'absent':
-        return (await this.store.tombstoneOf(snapshot.id))
-          ? this.gone(snapshot)
-          : this.saved('untouched', snapshot)
+        return inTurn(snapshot.id, this.settings, () => this.keepAbsent(snapshot))
       case 'retired':
         return this.gone(snapshot)
       case 'stored':
@@ -117,6 +106,13 @@ export class Repository {
           ? inTurn(snapshot.id, this.settings, () => this.touch(snapshot))
           : this.saved('untouched', snapshot)
     }
+  }
+
+  /** In turn: a commit under way may be about to give the session another id, which must stay. */
+  private async keepAbsent(snapshot: Snapshot): Promise<Saved> {
+    return (await this.store.tombstoneOf(snapshot.id))
+      ? this.gone(snapshot)
+      : this.saved('untouched', snapshot)
   }
 
   private async touch(snapshot: StoredSnapshot): Promise<Saved> {

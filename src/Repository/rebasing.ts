@@ -12,7 +12,8 @@ import { Change, Outgoing, Snapshot } from './types'
  * @throws E_SESSION_UNSERIALIZABLE
  */
 export function outgoing(change: Change): Outgoing {
-  return Object.assign(change, { json: toJson(join(change.values, change.messages.next)) })
+  const { id, values, operations, messages, age, ended } = change
+  return { id, json: toJson(join(values, messages.next)), operations, messages, age, ended }
 }
 
 /** The values that a request leaves, without the messages that `outgoing` put among them. */
@@ -50,7 +51,7 @@ export function rebased(snapshot: Snapshot, ours: Outgoing, current: StoredSessi
 }
 
 /** Messages that an earlier commit of this request stored may have been shown since: once is enough. */
-function stillOurs({ messages: { next, areNew } }: Change, waiting: Values): Values {
+function stillOurs({ messages: { next, areNew } }: Outgoing, waiting: Values): Values {
   return areNew ? next : pickPaths(next, Object.keys(waiting))
 }
 

@@ -2,7 +2,7 @@ import type { SessionTombstone, StoredSession } from '@ioc:Adonis/Addons/Session
 import { Settings } from '../Settings'
 import { common } from '../Values/merge'
 import { split } from '../Values/messages'
-import { Change } from './types'
+import { Outgoing } from './types'
 
 /** Ended for good: nothing is left to read. */
 export const INVALIDATED: SessionTombstone = { reason: 'invalidated', values: {} }
@@ -15,7 +15,7 @@ export function isFinal({ reason }: SessionTombstone): boolean {
 
 /** What is left of an id whose session goes on, as JSON, under another one: what both hold. */
 export function tombstoneFor(
-  { id, ended }: Change,
+  { id, ended }: Outgoing,
   current: StoredSession | null,
   json: string,
   { retireForInMs }: Settings

@@ -34,7 +34,7 @@ export interface Change {
 }
 
 /** The same, in the form in which it is stored: values and messages as they are now. */
-export interface Outgoing extends Change {
+export interface Outgoing extends Omit<Change, 'values' | 'isPristine'> {
   json: string
 }
 

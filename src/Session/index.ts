@@ -68,9 +68,9 @@ export class Session extends Verbs implements SessionContract {
 
   /** Do the values differ from what was read? */
   public get hasBeenModified(): boolean {
-    const { isPristine, contents } = this.readable
+    const { isPristine, live } = this.readable
     const was = () => JSON.stringify(split(valuesOf(this.snapshot)).values)
-    return !isPristine && toJson(contents) !== was()
+    return !isPristine && toJson(live) !== was()
   }
 
   /** Has `regenerate` or `invalidate` been called? */
@@ -182,9 +182,7 @@ export class Session extends Verbs implements SessionContract {
     this.store = new Store(values)
     this.age = null
     this.messages.begin(messages)
-    if (!isEmpty(messages) || !this.flashMessages.isEmpty) {
-      this.flashMessages = new Flash(JSON.parse(JSON.stringify(messages)))
-    }
+    this.flashMessages = new Flash(isEmpty(messages) ? {} : JSON.parse(JSON.stringify(messages)))
   }
 
   private async save() {
@@ -226,7 +224,7 @@ export class Session extends Verbs implements SessionContract {
     const areNoMessages = isEmpty(messages.seen) && isEmpty(messages.next)
     return {
       id,
-      values: store.contents,
+      values: store.live,
       operations: [...store.operations],
       isPristine: store.isPristine && areNoMessages && age === null && ended === null,
       messages,
@@ -243,19 +241,17 @@ export class Session extends Verbs implements SessionContract {
     const fromSessionId = this.snapshot.id
     const isOurs = outcome === 'committed' || outcome === 'destroyed'
     const isOthers = outcome === 'merged' || outcome === 'migrated'
-    const { values, messages } = isOurs
-      ? { values: undefined, messages: change.messages.next }
-      : split(storedValues(snapshot))
+    const stored = isOurs ? null : split(storedValues(snapshot))
 
     this.snapshot = snapshot
-    this.messages.settle(messages, own)
+    this.messages.settle(stored ? stored.messages : change.messages.next, own)
     this.age = this.age === change.age ? null : this.age
     if (this.sessionId === change.id) {
       this.ended = null
       this.sessionId = snapshot.id
     }
     if (outcome !== 'gone') {
-      this.store.settle(change.operations.length, isOthers ? values : undefined)
+      this.store.settle(change.operations.length, isOthers ? stored!.values : undefined)
     }
 
     if (snapshot.id !== fromSessionId) {

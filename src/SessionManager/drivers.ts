@@ -9,7 +9,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 
-/** Gives a request its driver. */
+/** Makes the driver of one request. */
 export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 
 /** The drivers of the package, in the form in which an app adds its own. */
@@ -21,15 +21,23 @@ const BUILT_IN: Record<string, ExtendCallback> = {
     new (require('../Drivers/Redis').RedisDriver)(config, redisManager(app, config)),
 }
 
-/** Those that hold nothing of a request: one object serves all requests. */
-const SHARED = new Set(['file', 'memory', 'redis'])
+/** Configs whose connection was looked for: that is not done again with each request. */
+const checked = new WeakSet<SessionConfig>()
 
 /**
  * `@adonisjs/redis` is an optional peer, looked for where it is needed.
  *
  * @throws E_INVALID_SESSION_DRIVER_CONFIG when it is missing, or has no such connection
  */
-function redisManager(app: ApplicationContract, { redisConnection }: SessionConfig) {
+function redisManager(app: ApplicationContract, config: SessionConfig) {
+  if (!checked.has(config)) {
+    requireConnection(app, config)
+    checked.add(config)
+  }
+  return app.container.use('Adonis/Addons/Redis')
+}
+
+function requireConnection(app: ApplicationContract, { redisConnection }: SessionConfig) {
   if (!app.container.hasBinding('Adonis/Addons/Redis')) {
     throw SessionException.invalidDriverConfig(
       'The redis session driver needs the "@adonisjs/redis" package. Install it with "npm i @adonisjs/redis" and configure it with "node ace configure @adonisjs/redis", or set another "driver" inside the "config/session" file'
@@ -42,12 +50,11 @@ function redisManager(app: ApplicationContract, { redisConnection }: SessionConf
       `"redisConnection" inside the "config/session" file is "${redisConnection}", which is no connection of the "config/redis" file. It has ${connections.join(', ') || 'none'}`
     )
   }
-  return app.container.use('Adonis/Addons/Redis')
 }
 
 /**
  * The driver factories by name, kept by the manager of AdonisJS packages. What it caches are
- * factories: a driver of an app lives for one request.
+ * factories: a driver lives for one request.
  */
 export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> {
   protected singleton = true
@@ -60,15 +67,13 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     private config: SessionConfig
   ) {
     super(manager.application)
-    Object.entries(BUILT_IN).forEach(([name, callback]) =>
-      this.register(name, callback, SHARED.has(name))
-    )
+    Object.entries(BUILT_IN).forEach(([name, callback]) => this.register(name, callback))
   }
 
   /** Adds a driver of the app, or puts one in place of a built-in. */
   public add(name: string, callback: ExtendCallback) {
     this.extended.add(name)
-    this.register(name, callback, false)
+    this.register(name, callback)
   }
 
   /** @throws E_INVALID_SESSION_DRIVER */
@@ -98,14 +103,10 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     }
   }
 
-  private register(name: string, callback: ExtendCallback, isShared: boolean) {
+  private register(name: string, callback: ExtendCallback) {
     this.names.add(name)
     this.release(name)
-    this.extend(name, (_, __, config) => {
-      const make: DriverFactory = (ctx) => callback(this.manager, config, ctx)
-      let shared: SessionDriverContract
-      return isShared ? (ctx) => (shared ??= make(ctx)) : make
-    })
+    this.extend(name, (_, __, config) => (ctx) => callback(this.manager, config, ctx))
   }
 
   protected getDefaultMappingName() {

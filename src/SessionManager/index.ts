@@ -1,6 +1,5 @@
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
-import type { EmitterContract } from '@ioc:Adonis/Core/Event'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   ExtendCallback,
@@ -23,7 +22,6 @@ import { DriverRegistry } from './drivers'
  */
 export class SessionManager implements SessionManagerContract {
   private drivers: DriverRegistry
-  private emitter: EmitterContract | undefined
 
   /** @throws E_SESSION_INVALID_CONFIG when sessions are enabled and a key of the config cannot work */
   constructor(
@@ -63,8 +61,8 @@ export class SessionManager implements SessionManagerContract {
   }
 
   public create(ctx: HttpContextContract): Session {
-    this.emitter ??= this.application.container.use('Adonis/Core/Event')
-    return new Session(ctx, this.config, this.drivers.factory()(ctx), this.emitter)
+    const emitter = this.application.container.use('Adonis/Core/Event')
+    return new Session(ctx, this.config, this.drivers.factory()(ctx), emitter)
   }
 
   public client(): SessionClientContract {

@@ -17,7 +17,7 @@ export class Store implements StoreContract {
   private done: Operation[] = []
 
   /** Has somebody else got an object of the values, and may change it in place? */
-  private isShared = false
+  private isHandedOut = false
 
   constructor(values: Values | null) {
     this.values = isPlainObject(values) ? values : {}
@@ -30,7 +30,7 @@ export class Store implements StoreContract {
 
   /** Are the values as they were for sure? If not, somebody must compare them. */
   public get isPristine(): boolean {
-    return !this.isShared && this.done.length === 0
+    return !this.isHandedOut && this.done.length === 0
   }
 
   /** What was done to the values since the store was made, in order. */
@@ -38,15 +38,15 @@ export class Store implements StoreContract {
     return this.done
   }
 
-  /** All values, live, for whoever saves them. */
-  public get contents(): Values {
+  /** All values, for whoever saves them and changes nothing. */
+  public get live(): Values {
     return this.values
   }
 
   /** @throws E_SESSION_UNSERIALIZABLE for a value that JSON cannot hold */
   public set(key: string, value: AllowedSessionValues): void {
     const stored = storable(value, key)
-    this.isShared ||= isObject(value)
+    this.isHandedOut ||= isObject(value)
     apply(this.values, { verb: 'put', key, value })
     this.done.push({ verb: 'put', key, value: stored })
   }
@@ -54,7 +54,7 @@ export class Store implements StoreContract {
   /** The value of a key, or the default value when it is undefined or null. */
   public get(key: string, defaultValue?: any): any {
     const value = getPath(this.values, key)
-    this.isShared ||= isObject(value)
+    this.isHandedOut ||= isObject(value)
     return value ?? defaultValue
   }
 
@@ -88,7 +88,7 @@ export class Store implements StoreContract {
       throw SessionException.notAnArray(key)
     }
     const stored = storable(items, key)
-    this.isShared = true
+    this.isHandedOut = true
     apply(this.values, { verb: 'push', key, items })
     this.done.push({ verb: 'push', key, items: stored })
   }
@@ -96,7 +96,7 @@ export class Store implements StoreContract {
   /** Replaces all values. @throws E_SESSION_UNSERIALIZABLE */
   public update(values: Values): void {
     const stored = storable(values ?? {}, '')
-    this.isShared = true
+    this.isHandedOut = true
     replaceAll(this.values, { ...values })
     this.done.push({ verb: 'replace', values: stored })
   }
@@ -121,7 +121,7 @@ export class Store implements StoreContract {
 
   /** All values, live. */
   public all(): any {
-    this.isShared = true
+    this.isHandedOut = true
     return this.values
   }
 
@@ -142,7 +142,7 @@ export class Store implements StoreContract {
    * go on from: what was done since is done again on them.
    */
   public settle(saved: number, values?: Values) {
-    this.done = saved ? this.done.slice(saved) : this.done
+    this.done = this.done.slice(saved)
     if (values) {
       this.values = JSON.parse(JSON.stringify(this.done)).reduce(apply, values)
     }

@@ -10,11 +10,8 @@ export interface Messages {
   next: Values
 }
 
-/** The values of a session, and the messages that wait among them. */
+/** Takes the waiting messages out of the values of a session; what is stored stays as it is. */
 export function split(stored: Values): { values: Values; messages: Values } {
-  if (stored[FLASH_KEY] === undefined) {
-    return { values: stored, messages: {} }
-  }
   const { [FLASH_KEY]: messages, ...values } = stored
   return { values, messages: isPlainObject(messages) ? messages : {} }
 }

@@ -4,8 +4,8 @@ import { isPlainObject, isSafeKey, Values } from './paths'
 /** Objects that JSON writes as `{}` or worse, in silence. */
 const LOSSY = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer]
 
-/** Deeper than any session: what goes on may be a circle. */
-const DEEP = 100
+/** Whatever is deeper may be a circle, and is looked at more closely. */
+const DEPTH_WITHOUT_CIRCLES = 100
 
 function refuse(path: string, problem: string): never {
   throw SessionException.unserializable(path || 'session', problem)
@@ -93,7 +93,7 @@ function isJson(value: any, depth: number): boolean {
     case 'number':
       return Number.isFinite(value)
     case 'object':
-      return value === null || (depth < DEEP && isJsonObject(value, depth + 1))
+      return value === null || (depth < DEPTH_WITHOUT_CIRCLES && isJsonObject(value, depth + 1))
     default:
       return false
   }

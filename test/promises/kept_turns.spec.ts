@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
-import { clusterOf, CONFIGS, tab, visitor } from './helpers'
+import { SERVER_DRIVERS } from '../helpers/drivers'
+import { clusterOf, CONFIGS, sessionCookie, tab, visitor } from './helpers'
 
 for (const [config, session] of Object.entries(CONFIGS)) {
   test.group(`P1 No lost update: a slow driver of four methods, ${config} config`, (group) => {
@@ -23,6 +24,40 @@ for (const [config, session] of Object.entries(CONFIGS)) {
       slow.release()
       await Promise.all([slow.response, next.response])
       assert.equal((await cluster.show(browser)).values.n, 2)
+    })
+  })
+}
+
+// A driver of four methods has its tombstone before anything can be held.
+for (const driver of SERVER_DRIVERS.filter((name) => name !== 'fourMethods')) {
+  test.group(`P3 Nobody is logged out by accident: a login under way, ${driver}`, (group) => {
+    group.each.timeout(60_000)
+    const running = clusterOf(group, driver, { size: 0 })
+
+    test('a page of a visitor who has nothing stored waits for it, and leaves its cookie alone', async ({
+      assert,
+    }) => {
+      const { cluster } = running
+      const browser = cluster.browser()
+      await cluster.show(browser)
+      const page = cluster.do(tab(browser), [['get', 'cart']], { at: 'handler' })
+      await page.reached
+      const login = cluster.do(browser, [['put', 'user', 7], ['regenerate']], {
+        at: 'before retire',
+      })
+      await login.reached
+      page.release()
+
+      // Time enough for the page to be done, if nothing kept it from that.
+      const others = async () => {
+        for (let n = 0; n < 20; n++) {
+          await cluster.show(cluster.browser())
+        }
+      }
+      await Promise.race([page.response, others()])
+      login.release()
+      assert.isDefined(sessionCookie(await login.response))
+      assert.isUndefined(sessionCookie(await page.response))
     })
   })
 }
