@@ -1,3 +1,4 @@
+import type { SessionContract } from '@ioc:Adonis/Addons/Session'
 import { test } from '@japa/runner'
 import { cookiesOf, idCookieOf } from './helpers/cookies'
 import { ALL_DRIVERS, SERVER_DRIVERS } from './helpers/drivers'
@@ -8,6 +9,13 @@ const all: Handler = ({ session }) => session.all()
 
 /** The names of the cookies that a response sets, each as often as it sets it. */
 const namesOf = (visit: Visit) => cookiesOf(visit).map(({ name }) => name)
+
+/** The ways in which an object gets into a session. */
+const GIVEN: Record<string, (session: SessionContract, cart: object) => void> = {
+  put: (session, cart) => session.put('carts', [cart]),
+  pushed: (session, cart) => session.push('carts', cart),
+  'put in place of all': (session, cart) => session.replace({ carts: [cart] }),
+}
 
 for (const driver of ALL_DRIVERS) {
   test.group(`Commits of one request on ${driver}`, (group) => {
@@ -101,19 +109,21 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await ask(messages), {})
     })
 
-    test(`a value of an object is changed in place between commits [${driver}]`, async ({
-      assert,
-    }) => {
-      const { visit, ask } = visitor()
+    for (const [way, give] of Object.entries(GIVEN)) {
+      test(`an object that was ${way} is changed in place between commits [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask } = visitor()
 
-      await visit(async ({ session }) => {
-        const cart = { items: [1] }
-        session.put('cart', cart)
-        await session.commit()
-        cart.items.push(2)
+        await visit(async ({ session }) => {
+          const cart = { items: [1] }
+          give(session, cart)
+          await session.commit()
+          cart.items.push(2)
+        })
+        assert.deepEqual((await ask(all)).carts, [{ items: [1, 2] }])
       })
-      assert.deepEqual(await ask(all), { cart: { items: [1, 2] } })
-    })
+    }
 
     test(`an error of the handler does not keep the session from being stored [${driver}]`, async ({
       assert,

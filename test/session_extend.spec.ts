@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
-import type { ExtendCallback } from '@ioc:Adonis/Addons/Session'
+import type { ExtendCallback, LoadedSession } from '@ioc:Adonis/Addons/Session'
+import { MemoryDriver } from '../src/Drivers/Memory'
 import { AppOptions } from './helpers/app'
 import { OwnDriver } from './helpers/own_driver'
 import { apps, Handler } from './helpers/visits'
@@ -16,8 +17,43 @@ function adding(name: string, callback: ExtendCallback, session: Record<string, 
   return options
 }
 
+/** A store that hands out what it holds, and no copy. */
+class HoldingStore extends MemoryDriver {
+  private held = new Map<string, LoadedSession>()
+
+  public async load(sessionId: string): Promise<LoadedSession> {
+    const found = await super.load(sessionId)
+    if (found && 'version' in found) {
+      this.held.set(found.version, this.held.get(found.version) ?? found)
+      return this.held.get(found.version)!
+    }
+    return found
+  }
+}
+
 test.group('Drivers of an app', (group) => {
   const start = apps(group)
+
+  test('what a request does and fails to store is in no other one, even if the store hands out no copy', async ({
+    assert,
+  }) => {
+    const store = new HoldingStore()
+    const app = await start(
+      'memory',
+      adding('holding', () => store)
+    )
+    const { visit, ask } = app.visitor()
+    await visit(put)
+    const failed = await visit(
+      ({ session }) => {
+        session.put('role', 'admin')
+        session.all().unstorable = () => {}
+      },
+      { mayFail: true }
+    )
+    assert.equal(failed.json.code, 'E_SESSION_UNSERIALIZABLE')
+    assert.deepEqual(await ask(all), { a: 1 })
+  })
 
   for (const name of ['memory', 'file', 'redis', 'cookie']) {
     test(`extend puts a driver in place of the built-in ${name}`, async ({ assert }) => {
