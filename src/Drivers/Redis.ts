@@ -2,7 +2,6 @@ import type { RedisManagerContract } from '@ioc:Adonis/Addons/Redis'
 import type {
   ConditionalResult,
   LoadedSession,
-  RetiredSession,
   SessionConfig,
   SessionRecord,
   SessionStoreContract,
@@ -172,7 +171,8 @@ export class RedisDriver implements SessionStoreContract {
       return UNREADABLE
     }
     if (!isThere) {
-      return retiredBy(text)
+      const retired = tombstoneIn(text)
+      return retired && { retired }
     }
     const found = this.decoded(sessionId, text!, ttlInMs!)
     if (!found) {
@@ -207,7 +207,7 @@ export class RedisDriver implements SessionStoreContract {
   }
 
   public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    return retiredBy(await this.connection.get(this.tombstoneOf(sessionId)))?.retired ?? null
+    return tombstoneIn(await this.connection.get(this.tombstoneOf(sessionId)))
   }
 
   /** `@adonisjs/redis` hands on most commands, but not pipelines of a cluster and scripts. */
@@ -276,9 +276,8 @@ export class RedisDriver implements SessionStoreContract {
   }
 }
 
-function retiredBy(stone: string | null | undefined): RetiredSession | null {
-  const retired = stone ? decodeTombstone(stone) : null
-  return retired && { retired }
+function tombstoneIn(text: string | null | undefined): SessionTombstone | null {
+  return text ? decodeTombstone(text) : null
 }
 
 /** What the scripts compare with; no state reads `anything`. */

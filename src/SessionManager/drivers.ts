@@ -7,6 +7,10 @@ import type {
   SessionDriverContract,
   SessionManagerContract,
 } from '@ioc:Adonis/Addons/Session'
+import { CookieDriver } from '../Drivers/Cookie'
+import { FileDriver } from '../Drivers/File'
+import { MemoryDriver } from '../Drivers/Memory'
+import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
 
 /** Makes the driver of one request. */
@@ -14,11 +18,10 @@ export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 
 /** The drivers of the package, in the form in which an app adds its own. */
 const BUILT_IN: Record<string, ExtendCallback> = {
-  cookie: (_, config, ctx) => new (require('../Drivers/Cookie').CookieDriver)(config, ctx),
-  file: (_, config) => new (require('../Drivers/File').FileDriver)(config),
-  memory: () => new (require('../Drivers/Memory').MemoryDriver)(),
-  redis: ({ app }, config) =>
-    new (require('../Drivers/Redis').RedisDriver)(config, redisManager(app, config)),
+  cookie: (_, config, ctx) => new CookieDriver(config, ctx),
+  file: (_, config) => new FileDriver(config),
+  memory: () => new MemoryDriver(),
+  redis: ({ app }, config) => new RedisDriver(config, redisManager(app, config)),
 }
 
 /** Configs whose connection was looked for: that is not done again with each request. */
