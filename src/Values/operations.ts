@@ -22,16 +22,17 @@ const APPLY: { [Verb in Operation['verb']]: Apply<Verb> } = {
   forget: (values, { key }) => unsetPath(values, key),
 
   increment: (values, { key, by }) => {
-    const current = getPath(values, key)
-    setPath(values, key, (typeof current === 'number' ? current : 0) + by)
+    const current = getPath(values, key) ?? 0
+    if (typeof current === 'number') {
+      setPath(values, key, current + by)
+    }
   },
 
   push: (values, { key, items }) => {
-    const current = getPath(values, key)
+    const current = getPath(values, key) ?? []
     if (Array.isArray(current)) {
+      setPath(values, key, current)
       current.push(...items)
-    } else {
-      setPath(values, key, [...items])
     }
   },
 

@@ -78,6 +78,21 @@ test.group('Bringing a request onto what others have stored', () => {
   })
 })
 
+test.group('A verb that no longer fits', () => {
+  const UNFIT: Operation[] = [
+    { verb: 'increment', key: 'n', by: 1 },
+    { verb: 'push', key: 'n', items: [1] },
+  ]
+
+  for (const unfit of UNFIT) {
+    test(`${unfit.verb} leaves what another request has made a text`, ({ assert }) => {
+      assert.deepEqual(apply({ n: 'a text of another request' }, copy(unfit)), {
+        n: 'a text of another request',
+      })
+    })
+  }
+})
+
 test.group('Merging', () => {
   test('what only one side changed is taken from that side', () => {
     fc.assert(
