@@ -246,6 +246,30 @@ for (const driver of ALL_DRIVERS.filter((name) => name !== 'redis')) {
   })
 }
 
+for (const driver of ALL_DRIVERS.filter((name) => name !== 'redis')) {
+  test.group(`P7 An age of its own that is short, with touchEvery: ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver, { session: { touchEvery: '1m' } })
+    const clock = stoppedClock(group)
+
+    for (const age of ['20s', '60s']) {
+      test(`setAge: a session of ${age} lives as long as it is used [${driver}]`, async ({
+        assert,
+      }) => {
+        const { ask, visit } = visitor()
+        await visit(({ session }) => {
+          session.put('a', 1)
+          session.setAge(age)
+        })
+
+        for (let request = 0; request < 10; request++) {
+          clock.pass('15s')
+          assert.deepEqual(await ask(all), { a: 1 })
+        }
+      })
+    }
+  })
+}
+
 test.group('A session with an age of its own in Redis', (group) => {
   const { app, visitor } = sharedApp(group, 'redis')
 

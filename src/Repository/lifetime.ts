@@ -18,10 +18,14 @@ export function isTooOld({ meta }: StoredSession, settings: Settings): boolean {
   return Date.now() - (meta.createdAt ?? Date.now()) >= settings.absoluteAgeInMs
 }
 
-/** Is the expiry of an unchanged session far from where it should be? Not knowing it is, too. */
+/**
+ * Is the expiry of an unchanged session far from where it should be? An unknown expiry counts as due. A
+ * session whose own age is short is touched at half of it, or `touchEvery` would let it end in use.
+ */
 export function isTouchDue({ meta, expiresAt }: StoredSession, settings: Settings): boolean {
+  const ttlInMs = timeToLive(meta, settings)
   const leftInMs = (expiresAt ?? 0) - Date.now()
-  return Math.abs(timeToLive(meta, settings) - leftInMs) >= settings.touchEveryInMs
+  return Math.abs(ttlInMs - leftInMs) >= Math.min(settings.touchEveryInMs, ttlInMs / 2)
 }
 
 /** Has a session had its id for long enough? Not knowing since when, it has. */
