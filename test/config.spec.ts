@@ -1,7 +1,9 @@
 import { test } from '@japa/runner'
+import ms, { StringValue } from 'ms'
 import { stoppedClock } from './helpers/clock'
 import { cookiesOf, idCookieOf } from './helpers/cookies'
 import { ALL_DRIVERS } from './helpers/drivers'
+import { passInRedis } from './helpers/redis_time'
 import { apps, Handler } from './helpers/visits'
 
 const put: Handler = ({ session }) => session.put('a', 1)
@@ -128,14 +130,19 @@ for (const driver of ALL_DRIVERS) {
     test(`retireFor: a regenerated id is readable for a minute by default [${driver}]`, async ({
       assert,
     }) => {
-      const { clone, visit } = (await start(driver)).visitor()
+      const { clone, visit, ask } = (await start(driver)).visitor()
       await visit(put)
+      const id = await ask(({ session }) => session.sessionId)
       const late = clone()
+      const pass = async (time: StringValue) => {
+        clock.pass(time)
+        driver === 'redis' && (await passInRedis(id, ms(time)))
+      }
 
       await visit(({ session }) => session.regenerate())
-      clock.pass('59s')
+      await pass('59s')
       assert.deepEqual(await late.ask(all), { a: 1 })
-      clock.pass('2s')
+      await pass('2s')
       assert.deepEqual(await late.ask(all), {})
     })
 

@@ -65,13 +65,18 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(browser.cookies(), {})
     })
 
-    test(`saveUninitialized: false: an id without a session is not used [${driver}]`, async ({
+    test(`saveUninitialized: false: an id without a session serves when something is stored [${driver}]`, async ({
       assert,
     }) => {
-      const planted = cookiesWithId(app(), 'planted-id')
+      const lost = cookiesWithId(app(), 'id-of-a-lost-session')
 
-      const id = await visitor().ask(({ session }) => session.sessionId, planted)
-      assert.notEqual(id, 'planted-id')
+      const page = await visitor().visit(() => {}, lost)
+      assert.isUndefined(idCookieOf(page))
+      const id = await visitor().ask(({ session }) => {
+        session.put('a', 1)
+        return session.sessionId
+      }, lost)
+      assert.equal(id, 'id-of-a-lost-session')
     })
   })
 

@@ -160,11 +160,11 @@ const COMPLETE: Record<string, { page: string; names: () => string[] }> = {
   },
   'every method of a driver that is exact across processes': {
     page: 'docs/custom-drivers.md',
-    names: () => membersOf(TYPINGS, 'SessionStoreContract'),
+    names: () => membersOf('adonis-typings/drivers.ts', 'AtomicDriverContract'),
   },
   'every method of a driver': {
     page: 'docs/custom-drivers.md',
-    names: () => membersOf(TYPINGS, 'SessionDriverContract'),
+    names: () => membersOf('adonis-typings/drivers.ts', 'SessionDriverContract'),
   },
   'every method of a test request': {
     page: 'docs/testing.md',

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import type { ExtendCallback, LoadedSession } from '@ioc:Adonis/Addons/Session'
+import type { ExtendCallback, Found } from '@ioc:Adonis/Addons/Session'
 import { MemoryDriver } from '../src/Drivers/Memory'
 import { AppOptions } from './helpers/app'
 import { OwnDriver } from './helpers/own_driver'
@@ -17,15 +17,16 @@ function adding(name: string, callback: ExtendCallback, session: Record<string, 
   return options
 }
 
-/** A store that hands out what it holds, and no copy. */
-class HoldingStore extends MemoryDriver {
-  private held = new Map<string, LoadedSession>()
+/** A driver that hands out what it holds, and no copy. */
+class HoldingDriver extends MemoryDriver {
+  private held = new Map<string, Found>()
 
-  public async load(sessionId: string): Promise<LoadedSession> {
+  public async load(sessionId: string): Promise<Found> {
     const found = await super.load(sessionId)
-    if (found && 'version' in found) {
-      this.held.set(found.version, this.held.get(found.version) ?? found)
-      return this.held.get(found.version)!
+    if (found.state === 'stored') {
+      const { version } = found.record
+      this.held.set(version, this.held.get(version) ?? found)
+      return this.held.get(version)!
     }
     return found
   }
@@ -34,10 +35,10 @@ class HoldingStore extends MemoryDriver {
 test.group('Drivers of an app', (group) => {
   const start = apps(group)
 
-  test('what a request does and fails to store is in no other one, even if the store hands out no copy', async ({
+  test('what a request does and fails to store is in no other one, even if the driver hands out no copy', async ({
     assert,
   }) => {
-    const store = new HoldingStore()
+    const store = new HoldingDriver()
     const app = await start(
       'memory',
       adding('holding', () => store)

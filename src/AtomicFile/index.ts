@@ -1,9 +1,7 @@
 import { randomBytes } from 'crypto'
 import { promises as fs } from 'fs'
-import { hostname } from 'os'
 import { dirname } from 'path'
 import { setTimeout as wait } from 'timers/promises'
-import { fingerprint } from '../Serializer'
 import { FileText, readWhole } from './read'
 
 export { FileText }
@@ -12,15 +10,6 @@ export { FileText }
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700
 
-/** A lock whose holder cannot be asked (another host) counts as left behind after this time. */
-const LOCK_LIFETIME_IN_MS = 10_000
-/** A lock that its holder has not signed yet: it does so at once, or died. */
-const UNSIGNED_LOCK_LIFETIME_IN_MS = 1_000
-const LOCK_POLL_IN_MS = 3
-const LOCK_POLLS = 5_000
-/** Tells our locks from those of a process before us with the same host name and id. */
-const PROCESS_TOKEN = randomBytes(6).toString('hex')
-
 /** Windows refuses to rename or remove a file that a virus scanner or a reader has open. */
 const BUSY = new Set(['EPERM', 'EBUSY', 'EACCES'])
 const BUSY_ATTEMPTS = 5
@@ -28,10 +17,12 @@ const BUSY_ATTEMPTS = 5
 /** The system calls, in one object so that a test can make one fail. */
 export const system = {
   read: readWhole,
+  write: (path: string, text: string) => fs.writeFile(path, text, { mode: FILE_MODE, flag: 'wx' }),
   rename: fs.rename,
   unlink: fs.unlink,
-  open: fs.open,
   link: fs.link,
+  mkdir: fs.mkdir,
+  rmdir: fs.rmdir,
 }
 
 /** The text of a file and when it was last written or touched; `null` when there is none. */
@@ -56,25 +47,29 @@ export async function touchFile(path: string): Promise<boolean> {
 
 /** Writes a whole file: readers see the old text or the new one, never a part. */
 export async function writeText(path: string, text: string): Promise<void> {
-  const temporary = await writeTemporary(path, text)
+  const temporary = temporaryName(path)
   try {
-    await patiently(() => system.rename(temporary, path))
+    await inDirectoryOf(path, () => system.write(temporary, text))
+    await move(temporary, path)
   } catch (error) {
-    await discard(temporary)
+    await tidy(temporary)
     throw error
   }
 }
 
 /** Writes a file that must not be there yet. `false` when it is. */
 export async function createText(path: string, text: string): Promise<boolean> {
-  const temporary = await writeTemporary(path, text)
+  const temporary = temporaryName(path)
   try {
+    await inDirectoryOf(path, () => system.write(temporary, text))
     await system.link(temporary, path)
     return true
   } catch (error) {
-    return ignore(error, 'EEXIST') ?? false
+    ignore(error, 'EEXIST')
+    // A file system of the network may report a link that it made, and whose answer got lost, as in the way.
+    return (await readText(path))?.text === text
   } finally {
-    await discard(temporary)
+    await system.unlink(temporary).catch(() => {})
   }
 }
 
@@ -83,120 +78,35 @@ export async function discard(path: string): Promise<void> {
   await patiently(() => system.unlink(path)).catch((error) => ignore(error, 'ENOENT'))
 }
 
-/** Moves a file aside, under another name. */
-export async function moveFile(path: string, target: string): Promise<void> {
+/** Moves a file to another name. */
+export async function move(path: string, target: string): Promise<void> {
   await patiently(() => system.rename(path, target))
 }
 
-/**
- * Does `change` to a file if, and only if, its text is still `expected`, whatever other processes
- * try meanwhile. `false` when the text is another one, or the file is gone.
- *
- * The lock belongs to one text, not to the file: `<path>.<fingerprint>.<n>.lock`. When its holder
- * died, the next one takes `n + 1` and leaves the dead lock alone, so nobody can remove the lock of
- * somebody alive. When the text has changed, locks of the old text mean nothing any more.
- */
-export async function changeIf(
-  path: string,
-  expected: string,
-  change: () => Promise<void>
-): Promise<boolean> {
-  const prefix = `${path}.${fingerprint(expected).slice(0, 16)}`
-
-  for (let n = 0, polls = 0; polls < LOCK_POLLS;) {
-    const lock = `${prefix}.${n}.lock`
-    const owned = await acquire(lock)
-    try {
-      const current = await readText(path)
-      if (current?.text !== expected) {
-        return false
-      }
-      if (owned) {
-        await change()
-        await discardLocksBelow(prefix, n)
-        return true
-      }
-    } finally {
-      if (owned) {
-        held.delete(lock)
-        await discard(lock)
-      }
-    }
-
-    if (await isLeftBehind(lock)) {
-      n++
-    } else {
-      polls++
-      await wait(LOCK_POLL_IN_MS)
-    }
-  }
-  throw new Error('the file stays locked by another process')
-}
-
-/** The locks that this process holds now. One that it could not remove is nobody's. */
-const held = new Set<string>()
-
-async function acquire(lock: string): Promise<boolean> {
+/** Makes a directory for a file, if the first attempt shows that it is missing. */
+export async function inDirectoryOf<T>(path: string, attempt: () => Promise<T>): Promise<T> {
   try {
-    const handle = await system.open(lock, 'wx', FILE_MODE)
-    held.add(lock)
-    await handle
-      .writeFile(`${hostname()}:${process.pid}:${PROCESS_TOKEN}`)
-      .finally(() => handle.close())
-    return true
+    return await attempt()
   } catch (error) {
-    if (!['EEXIST', 'ENOENT'].includes(error.code)) {
-      held.delete(lock)
-      await discard(lock)
-    }
-    // Without a directory there is no file either: the comparison that follows answers.
-    return ignore(error, 'EEXIST', 'ENOENT') ?? false
+    ignore(error, 'ENOENT')
+    await fs.mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
+    return attempt()
   }
 }
 
-async function isLeftBehind(lock: string): Promise<boolean> {
-  const found = await readText(lock)
-  if (!found) {
-    return false
-  }
-  const [host, pid, token] = found.text.split(':')
-  const isAbandoned =
-    Number(pid) === process.pid ? token !== PROCESS_TOKEN || !held.has(lock) : !isAlive(Number(pid))
-  if (host === hostname() && pid && isAbandoned) {
-    return true
-  }
-  return Date.now() - found.modifiedAt > (host ? LOCK_LIFETIME_IN_MS : UNSIGNED_LOCK_LIFETIME_IN_MS)
+/** Makes a directory that only the owner of the process looks into. */
+export async function makeDirectory(path: string): Promise<void> {
+  await system.mkdir(path, { mode: DIRECTORY_MODE })
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
+/** A name that nobody else uses, beside a path. */
+export function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`
 }
 
-async function discardLocksBelow(prefix: string, n: number) {
-  for (let older = 0; older < n; older++) {
-    await discard(`${prefix}.${older}.lock`)
-  }
-}
-
-async function writeTemporary(path: string, text: string): Promise<string> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  const write = () => fs.writeFile(temporary, text, { mode: FILE_MODE, flag: 'wx' })
-  try {
-    await write().catch(async (error) => {
-      ignore(error, 'ENOENT')
-      await fs.mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
-      await write()
-    })
-  } catch (error) {
-    await discard(temporary).catch(() => {})
-    throw error
-  }
-  return temporary
+/** Removes what is only litter by now. That it stays harms nobody, so a failure is no error. */
+export async function tidy(path: string): Promise<void> {
+  await fs.rm(path, { recursive: true, force: true }).catch(() => {})
 }
 
 async function patiently(attempt: () => Promise<void>): Promise<void> {
@@ -213,7 +123,7 @@ async function patiently(attempt: () => Promise<void>): Promise<void> {
 }
 
 /** Swallows the expected error codes, and nothing else. */
-function ignore(error: NodeJS.ErrnoException, ...codes: string[]): null {
+export function ignore(error: NodeJS.ErrnoException, ...codes: string[]): null {
   if (codes.includes(error.code ?? '')) {
     return null
   }

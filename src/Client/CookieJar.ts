@@ -1,6 +1,6 @@
 import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
-import { joinParts } from '../Drivers/Cookie'
+import { joinParts } from '../Cookies/session'
 import { Values } from '../Values/paths'
 
 /** The cookies of Set-Cookie lines, by name, as they are. */

@@ -1,27 +1,16 @@
-import type { CookieOptions } from '@ioc:Adonis/Core/Response'
 import type { EncryptionContract } from '@ioc:Adonis/Core/Encryption'
 import type {
   HttpContextConstructorContract,
   HttpContextContract,
 } from '@ioc:Adonis/Core/HttpContext'
 import type {
-  ConditionalResult,
-  LoadedSession,
+  AtomicDriverContract,
+  Changed,
+  Found,
   SessionConfig,
   SessionRecord,
-  SessionStoreContract,
   SessionTombstone,
-  TouchResult,
 } from '@ioc:Adonis/Addons/Session'
-import {
-  cookieLine,
-  CookieToSet,
-  dropCookie,
-  measureCookie,
-  setCookie,
-  writeAsIs,
-} from '../Cookies'
-import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { embed, extract, needsEmbedding } from '../Serializer'
 import { needsMeta, Settings, settingsOf } from '../Settings'
@@ -29,46 +18,22 @@ import { prevails, Tombstones } from '../Tombstones'
 import { isPlainObject, Values } from '../Values/paths'
 import { common } from '../Values/merge'
 import { toJson } from '../Values/storable'
-
-/** What browsers keep of one cookie, name and attributes included (RFC 6265bis, section 5.6). */
-const COOKIE_LIMIT_IN_BYTES = 4096
-
-/** Together they must fit into the 16 KB that Node.js allows for all headers of a request. */
-const COOKIES_LIMIT = 3
-
-/** `2~e:…` is the first of two parts; a session in one cookie is a plain `e:…`, as 6.4.0 writes it. */
-const PARTS = /^([2-9])~/
+import { SessionCookies } from '../Cookies/session'
 
 /** How long requests are under way that began before a session was written. */
 const UNDER_WAY_IN_MS = 60_000
 
-function partName(sessionId: string, part: number) {
-  return part === 0 ? sessionId : `${sessionId}.${part}`
-}
-
-/** The encrypted text of a session from its cookies; `null` when there is none. */
-export function joinParts(
-  sessionId: string,
-  valueOf: (name: string) => string | undefined
-): string | null {
-  const first = valueOf(sessionId) ?? ''
-  const count = Math.min(Number(PARTS.exec(first)?.[1] ?? 1), COOKIES_LIMIT)
-  const rest = Array.from({ length: count - 1 }, (_, n) => valueOf(partName(sessionId, n + 1)))
-  const sealed = [first.replace(PARTS, ''), ...rest].join('')
-  return sealed.startsWith('e:') ? sealed : null
-}
-
-/** What is left when a tombstone is over. */
+/** What stands under an id while a copy of its cookie would still be good. */
 const ENDED: SessionTombstone = { reason: 'revoked', values: {} }
 
 /**
  * Keeps the session in the browser: encrypted, with its expiry inside, in a cookie named by the id and
  * as many more (`<id>.1`, `<id>.2`) as it needs. It is bound to one request and its response.
  */
-export class CookieDriver implements SessionStoreContract {
+export class CookieDriver implements AtomicDriverContract {
   private static tombstones = new Tombstones()
 
-  /** Ids whose time was cut short: a copy of their cookie would be good for the rest of it. */
+  /** Ids that have ended: a copy of their cookie would be good for the rest of its time. */
   private static barred = new Tombstones()
 
   /** Ids that were written lately, and by which driver: what a request before has is old. */
@@ -76,6 +41,7 @@ export class CookieDriver implements SessionStoreContract {
   private static drivers = 0
 
   private settings: Settings
+  private cookies: SessionCookies
   private number = ++CookieDriver.drivers
 
   /** Sessions as this request has opened them, or written them since, by id. `null`: removed. */
@@ -86,6 +52,7 @@ export class CookieDriver implements SessionStoreContract {
     private ctx: HttpContextContract
   ) {
     this.settings = settingsOf(config)
+    this.cookies = new SessionCookies(ctx, this.settings)
   }
 
   public read(sessionId: string): Values | null {
@@ -99,39 +66,28 @@ export class CookieDriver implements SessionStoreContract {
 
   public destroy(sessionId: string): void {
     this.known.set(sessionId, null)
-    for (let part = 0; part < COOKIES_LIMIT; part++) {
-      this.dropPart(sessionId, part)
-    }
+    this.cookies.drop(sessionId)
   }
 
-  public async touch(sessionId: string, ttlInMs = this.settings.ageInMs): Promise<TouchResult> {
-    const found = this.find(sessionId)
-    if (!found || this.tombstoneOf(sessionId)) {
-      return false
-    }
-    if (this.isOutdated(sessionId)) {
-      return 'newer'
-    }
-    this.keep(sessionId, { ...found, meta: { ...found.meta, updatedAt: Date.now() } }, ttlInMs)
-    return true
-  }
-
-  public async load(sessionId: string): Promise<LoadedSession> {
-    const retired = this.tombstoneOf(sessionId)
+  public async load(sessionId: string): Promise<Found> {
+    const retired = this.retired(sessionId)
     if (retired) {
-      return { retired }
+      return retired
     }
 
     const found = this.find(sessionId)
     if (!found) {
-      return !this.known.has(sessionId) && this.rawCookie(sessionId) !== undefined
-        ? { unreadable: 'The session cookie could not be verified, or its time is over' }
-        : null
+      return !this.known.has(sessionId) && this.cookies.has(sessionId)
+        ? {
+            state: 'unreadable',
+            reason: 'The session cookie could not be verified, or its time is over',
+          }
+        : { state: 'absent' }
     }
 
     const { values, json, meta } = found
     const expiresAt = meta.updatedAt ? meta.updatedAt + (meta.age ?? this.settings.ageInMs) : null
-    return { values, json, meta, expiresAt, version: json }
+    return { state: 'stored', record: { values, json, meta, expiresAt, version: json } }
   }
 
   /** There is nothing to compare with: each request brings its own state of the session. */
@@ -140,13 +96,37 @@ export class CookieDriver implements SessionStoreContract {
     record: SessionRecord,
     _: string | null,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
-    if (this.tombstoneOf(sessionId)) {
-      return { done: false, current: null }
+  ): Promise<Changed> {
+    const retired = this.retired(sessionId)
+    if (retired) {
+      return { done: false, found: retired }
     }
     this.keep(sessionId, record, ttlInMs)
     CookieDriver.writes.set(sessionId, CookieDriver.drivers, UNDER_WAY_IN_MS)
+    this.cookies.dropOthers(sessionId)
     return { done: true, version: record.json }
+  }
+
+  /** Not if a request has stored the session since: the browser has newer cookies. */
+  public async touch(
+    sessionId: string,
+    ttlInMs = this.settings.ageInMs,
+    expected?: string
+  ): Promise<Changed> {
+    const found = this.find(sessionId)
+    if (!found || this.retired(sessionId)) {
+      return { done: false, found: await this.load(sessionId) }
+    }
+    if (this.isOutdated(sessionId)) {
+      const { values, json, meta } = found
+      const newer = { values, json, meta, expiresAt: null, version: `newer than ${json}` }
+      return { done: false, found: { state: 'stored', record: newer } }
+    }
+    this.keep(sessionId, { ...found, meta: { ...found.meta, updatedAt: Date.now() } }, ttlInMs)
+    if (expected !== undefined) {
+      this.cookies.dropOthers(sessionId)
+    }
+    return { done: true, version: found.json }
   }
 
   public async retire(
@@ -154,13 +134,13 @@ export class CookieDriver implements SessionStoreContract {
     tombstone: SessionTombstone,
     _: string | null | undefined,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
-    const standing = CookieDriver.tombstones.get(sessionId)
-    if (prevails(standing, tombstone)) {
-      if (standing.successor && !tombstone.successor) {
-        CookieDriver.barred.set(standing.successor, ENDED, this.settings.ageInMs)
+  ): Promise<Changed> {
+    const standing = this.retired(sessionId)
+    if (standing && prevails(standing.tombstone, tombstone)) {
+      if (!tombstone.successor) {
+        this.barSuccessors(sessionId)
       }
-      return { done: false, current: null }
+      return { done: false, found: standing }
     }
     const age = this.find(sessionId)?.meta.age ?? 0
     CookieDriver.tombstones.set(sessionId, tombstone, ttlInMs)
@@ -169,19 +149,33 @@ export class CookieDriver implements SessionStoreContract {
     return { done: true, version: '' }
   }
 
-  public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    return this.tombstoneOf(sessionId)
+  /** Their cookies are with the browser, out of reach from here: they are refused when they come. */
+  private barSuccessors(sessionId: string) {
+    for (
+      let next = CookieDriver.tombstones.get(sessionId)?.successor;
+      next;
+      next = CookieDriver.tombstones.get(next)?.successor
+    ) {
+      CookieDriver.barred.set(next, ENDED, this.settings.ageInMs)
+    }
   }
 
-  /** The successor is with the browser, out of reach from here, so that only its end is known. */
-  private tombstoneOf(sessionId: string): SessionTombstone | null {
-    const tombstone = CookieDriver.tombstones.get(sessionId) ?? CookieDriver.barred.get(sessionId)
-    if (!tombstone?.successor) {
-      return tombstone
+  /**
+   * The tombstone of an id, without its successor, which cannot be read from here. What may be read is
+   * what the tombstones of the successors leave of it; nothing once the session has ended.
+   */
+  private retired(sessionId: string): Extract<Found, { state: 'retired' }> | null {
+    const standing = CookieDriver.tombstones.find(sessionId) ?? CookieDriver.barred.find(sessionId)
+    const { successor, ...tombstone } = standing?.tombstone ?? {}
+    const next = successor ? this.retired(successor) : null
+    if (!standing || !successor) {
+      return standing
     }
-    const { successor, ...rest } = tombstone
-    const next = this.tombstoneOf(successor)
-    return next ? { ...rest, values: common(rest.values, next.values) } : rest
+    const values = next ? common(standing.tombstone.values, next.tombstone.values) : undefined
+    return {
+      ...standing,
+      tombstone: { ...(tombstone as SessionTombstone), ...(values && { values }) },
+    }
   }
 
   private get encryption(): EncryptionContract {
@@ -192,11 +186,6 @@ export class CookieDriver implements SessionStoreContract {
   /** Has a request stored the session since this one began? Then the browser has newer cookies. */
   private isOutdated(sessionId: string): boolean {
     return (CookieDriver.writes.get(sessionId) ?? 0) > this.number
-  }
-
-  private rawCookie(name: string): string | undefined {
-    const value = this.ctx.request.cookiesList()[name]
-    return typeof value === 'string' ? value : undefined
   }
 
   /** A session of this request, its values a copy; `null` when there is none, or none we trust. */
@@ -215,9 +204,9 @@ export class CookieDriver implements SessionStoreContract {
     return { values, json, meta }
   }
 
-  /** The values in the cookies of the request, with our notes among them. */
+  /** The values in the cookies of the request, with the meta among them. */
   private open(sessionId: string): Values | null {
-    const sealed = joinParts(sessionId, (name) => this.rawCookie(name))
+    const sealed = this.cookies.read(sessionId)
     if (!sealed) {
       return null
     }
@@ -232,74 +221,12 @@ export class CookieDriver implements SessionStoreContract {
 
   private keep(sessionId: string, { values, json, meta }: SessionRecord, ttlInMs: number) {
     const { touchEveryInMs } = this.settings
-    const needsNotes =
+    const isEmbedded =
       touchEveryInMs > 0 || needsMeta(meta, this.settings) || needsEmbedding(values)
-    const stored = needsNotes ? embed(values, meta) : values
+    const stored = isEmbedded ? embed(values, meta) : values
     const sealed = `e:${this.encryption.encrypt(stored, ttlInMs, sessionId)}`
 
-    const parts = this.split(sessionId, sealed, values, ttlInMs)
-    parts.forEach((part, index) => this.setPart(sessionId, index, part, ttlInMs))
-    for (let part = parts.length; part < COOKIES_LIMIT; part++) {
-      this.dropPart(sessionId, part)
-    }
+    this.cookies.write(sessionId, sealed, values, ttlInMs)
     this.known.set(sessionId, { json, meta })
   }
-
-  private split(sessionId: string, sealed: string, values: Values, ttlInMs: number): string[] {
-    const emptyLine = this.withPart(sessionId, 0, '', ttlInMs, (cookie, write) =>
-      measureCookie(this.ctx.response, cookie, write)
-    )
-    // Of what is sealed, the colon alone takes more than one byte in a cookie.
-    if (emptyLine + sealed.length + '%3A'.length - ':'.length <= COOKIE_LIMIT_IN_BYTES) {
-      return [sealed]
-    }
-
-    const room = COOKIE_LIMIT_IN_BYTES - emptyLine - '2~.1'.length - '%3A%7E'.length
-    const needed = Math.ceil(sealed.length / room)
-    if (needed > COOKIES_LIMIT) {
-      const bytes = sealed.length + needed * (COOKIE_LIMIT_IN_BYTES - room)
-      const limit = COOKIES_LIMIT * COOKIE_LIMIT_IN_BYTES
-      throw SessionException.cookieTooLarge(bytes, limit, largestKeys(values))
-    }
-    return Array.from({ length: needed }, (_, index) => {
-      const part = sealed.slice(index * room, (index + 1) * room)
-      return index === 0 ? `${needed}~${part}` : part
-    })
-  }
-
-  private setPart(sessionId: string, part: number, value: string, ttlInMs: number) {
-    this.withPart(sessionId, part, value, ttlInMs, (cookie, write) =>
-      setCookie(this.ctx.response, cookie, write)
-    )
-  }
-
-  private withPart<T>(
-    sessionId: string,
-    part: number,
-    value: string,
-    ttlInMs: number,
-    use: (cookie: CookieToSet, write: (options: Partial<CookieOptions>) => void) => T
-  ): T {
-    const name = partName(sessionId, part)
-    const { cookie: attributes, clearWithBrowser } = this.settings
-    const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
-    return use({ name, attributes, maxAgeInSeconds }, (options) =>
-      writeAsIs(this.ctx.response, name, value, options)
-    )
-  }
-
-  private dropPart(sessionId: string, part: number) {
-    const name = partName(sessionId, part)
-    if (this.rawCookie(name) !== undefined || cookieLine(this.ctx.response, name)) {
-      dropCookie(this.ctx.response, name, this.settings.cookie)
-    }
-  }
-}
-
-function largestKeys(values: Values): string[] {
-  return Object.keys(values)
-    .map((key) => ({ key, bytes: Buffer.byteLength(JSON.stringify(values[key])) }))
-    .sort((one, other) => other.bytes - one.bytes)
-    .slice(0, 3)
-    .map(({ key, bytes }) => `"${key}" (${bytes} bytes)`)
 }

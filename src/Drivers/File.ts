@@ -1,29 +1,18 @@
 import { basename, dirname, join } from 'path'
 import { setTimeout as wait } from 'timers/promises'
 import type {
-  ConditionalResult,
-  LoadedSession,
+  AtomicDriverContract,
+  Changed,
+  Found,
   SessionConfig,
   SessionRecord,
-  SessionStoreContract,
   SessionTombstone,
-  StoredSession,
-  TouchResult,
-  UnreadableSession,
 } from '@ioc:Adonis/Addons/Session'
-import {
-  changeIf,
-  createText,
-  discard,
-  FileText,
-  moveFile,
-  readText,
-  touchFile,
-  writeText,
-} from '../AtomicFile'
+import { createText, discard, FileText, readText, touchFile, writeText } from '../AtomicFile'
+import { removeText, replaceText } from '../AtomicFile/conditional'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
-import { Decoded, decode, decodeTombstone, encode, encodeTombstone } from '../Serializer'
+import { decode, Decoded, decodeTombstone, encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { prevails } from '../Tombstones'
 import { toJson } from '../Values/storable'
@@ -43,12 +32,23 @@ function mayBeTorn(text: string): boolean {
   return start.startsWith(begun.slice(0, start.length)) && !begun.endsWith('}')
 }
 
+/** What a disk that has no room, or a user who has used up his share of it, is told by. */
+const FULL = ['ENOSPC', 'EDQUOT']
+
+const ABSENT: Found = { state: 'absent' }
+
+/** What stands under an id, and the text that says so; `null`: there is no file. */
+interface Seen {
+  found: Found
+  text: string | null
+}
+
 /**
- * Keeps each session in a file of its own, `<location>/<id>.txt`. The age of a session is that of its
- * file: reading writes nothing, touching sets the time of the file.
+ * Keeps each session in a file of its own, `<location>/<id>.txt`, or its tombstone in the same place. The
+ * age of a session is that of its file: reading writes nothing, touching sets the time of the file.
  */
-export class FileDriver implements SessionStoreContract {
-  /** Texts that were told of already and still stand there, by path. */
+export class FileDriver implements AtomicDriverContract {
+  /** Damaged texts that were reported already and still stand there, by path. */
   private static reported = new ExpiringMap<string>()
 
   private location: string
@@ -66,8 +66,8 @@ export class FileDriver implements SessionStoreContract {
   }
 
   public async read(sessionId: string): Promise<Record<string, any> | null> {
-    const found = await this.find(sessionId)
-    return found && 'values' in found ? found.values : null
+    const { found } = await this.look(sessionId)
+    return found.state === 'stored' ? found.record.values : null
   }
 
   public async write(sessionId: string, values: Record<string, any>): Promise<void> {
@@ -79,32 +79,118 @@ export class FileDriver implements SessionStoreContract {
   public async destroy(sessionId: string): Promise<void> {
     const path = this.pathOf(sessionId)
     for (let file = await readText(path); file; file = await readText(path)) {
-      if (await changeIf(path, file.text, () => discard(path))) {
+      if (await this.remove(path, file.text)) {
         return
       }
     }
   }
 
-  public async touch(sessionId: string, _?: number, expected?: string): Promise<TouchResult> {
+  public async load(sessionId: string): Promise<Found> {
+    return (await this.look(sessionId)).found
+  }
+
+  public async replace(
+    sessionId: string,
+    { json, meta }: SessionRecord,
+    expected: string | null
+  ): Promise<Changed> {
     const path = this.pathOf(sessionId)
-    const file = expected === undefined ? null : await readText(path)
-    return file && file.text !== expected ? 'newer' : touchFile(path)
+    const text = encode(sessionId, json, meta)
+    const done =
+      expected === null ? await createText(path, text) : await replaceText(path, expected, text)
+    return done ? { done, version: text } : this.replaceOther(sessionId, text, expected)
   }
 
-  public async load(sessionId: string): Promise<LoadedSession> {
-    const found = await this.find(sessionId)
-    const retired = found ? null : await this.retired(sessionId)
-    return retired ? { retired } : found
+  public async touch(sessionId: string, _?: number, expected?: string): Promise<Changed> {
+    const path = this.pathOf(sessionId)
+    const file = await readText(path)
+    const isExpected = file && (expected === undefined || file.text === expected)
+    return isExpected && (await touchFile(path))
+      ? { done: true, version: file.text }
+      : { done: false, found: await this.load(sessionId) }
   }
 
-  private async find(sessionId: string): Promise<StoredSession | UnreadableSession | null> {
+  public async retire(
+    sessionId: string,
+    tombstone: SessionTombstone,
+    expected: string | null | undefined,
+    ttlInMs: number
+  ): Promise<Changed> {
+    const path = this.pathOf(sessionId)
+    const stone = encodeTombstone(tombstone, Date.now() + ttlInMs)
+    for (;;) {
+      const { found, text } = await this.look(sessionId)
+      if (found.state === 'retired') {
+        return prevails(found.tombstone, tombstone)
+          ? { done: false, found }
+          : { done: true, version: '' }
+      }
+      const version = found.state === 'stored' ? found.record.version : null
+      if (expected !== undefined && version !== expected) {
+        return { done: false, found }
+      }
+      if (await this.putTombstone(path, text, stone, tombstone)) {
+        return { done: true, version: '' }
+      }
+    }
+  }
+
+  /** A full disk has no room for a tombstone, and lets a session end all the same. */
+  private async putTombstone(
+    path: string,
+    text: string | null,
+    stone: string,
+    { successor }: SessionTombstone
+  ): Promise<boolean> {
+    try {
+      return text === null ? await createText(path, stone) : await replaceText(path, text, stone)
+    } catch (error) {
+      if (successor || !FULL.includes(error.code)) {
+        throw error
+      }
+      await discard(path)
+      return true
+    }
+  }
+
+  /** What was expected is not there. What has ended, or is no session, counts as nothing. */
+  private async replaceOther(
+    sessionId: string,
+    text: string,
+    expected: string | null
+  ): Promise<Changed> {
+    const path = this.pathOf(sessionId)
+    for (;;) {
+      const seen = await this.look(sessionId)
+      const { found } = seen
+      if (expected !== null || found.state === 'stored' || found.state === 'retired') {
+        return { done: false, found }
+      }
+      if (seen.text?.trim() && mayBeTorn(seen.text)) {
+        await removeText(path, seen.text, asideOf(path))
+        continue
+      }
+      const done =
+        seen.text === null ? await createText(path, text) : await replaceText(path, seen.text, text)
+      if (done) {
+        return { done, version: text }
+      }
+    }
+  }
+
+  private async look(sessionId: string): Promise<Seen> {
     const path = this.pathOf(sessionId)
 
     for (let looks = 1; ; looks++) {
       const file = await readText(path)
-      const decoded = file && decode(sessionId, file.text)
-      if (!file || decoded) {
-        return file && decoded && this.unlessExpired(path, file, decoded)
+      if (!file) {
+        return { found: ABSENT, text: null }
+      }
+      const known = this.inFile(sessionId, file)
+      if (known) {
+        return known.state === 'absent'
+          ? { found: known, text: await this.textAfterRemoving(path, file.text) }
+          : { found: known, text: file.text }
       }
 
       const isTorn = mayBeTorn(file.text) && Date.now() - file.modifiedAt < WRITE_UNDER_WAY_IN_MS
@@ -116,145 +202,73 @@ export class FileDriver implements SessionStoreContract {
     }
   }
 
-  public async replace(
-    sessionId: string,
-    { json, meta }: SessionRecord,
-    expected: string | null
-  ): Promise<ConditionalResult> {
-    const path = this.pathOf(sessionId)
-    const text = encode(sessionId, json, meta)
-    const done =
-      expected === null
-        ? (await createText(path, text)) || (await this.replaceTorn(path, text))
-        : await changeIf(path, expected, () => writeText(path, text))
-
-    return done ? { done, version: text } : { done, current: await this.current(sessionId) }
+  /** What a file says; `absent` when its time is over, `null` when it says nothing. */
+  private inFile(sessionId: string, { text, modifiedAt }: FileText): Found | null {
+    const retired = decodeTombstone(text)
+    if (retired) {
+      const { tombstone, until } = retired
+      return until > Date.now() ? { state: 'retired', tombstone, expiresAt: until } : ABSENT
+    }
+    const decoded = decode(sessionId, text)
+    return decoded && this.unlessExpired(text, modifiedAt, decoded)
   }
 
-  public async retire(
-    sessionId: string,
-    tombstone: SessionTombstone,
-    expected: string | null | undefined,
-    ttlInMs: number
-  ): Promise<ConditionalResult> {
-    const path = this.pathOf(sessionId)
-    const stone = this.tombstoneOf(sessionId)
-    const text = encodeTombstone(tombstone, Date.now() + ttlInMs)
-    const retire = async () => {
-      await writeText(stone, text)
+  private unlessExpired(text: string, modifiedAt: number, { values, json, meta }: Decoded): Found {
+    const lastUsedAt = Math.max(modifiedAt, meta.updatedAt ?? 0)
+    const expiresAt = lastUsedAt + (meta.age ?? this.ageInMs)
+    return expiresAt > Date.now()
+      ? { state: 'stored', record: { values, json, meta, version: text, expiresAt } }
+      : ABSENT
+  }
+
+  /** The text that stands there after the attempt to remove one that is over. */
+  private async textAfterRemoving(path: string, text: string): Promise<string | null> {
+    const isRemoved = await this.remove(path, text).catch(() => false)
+    return isRemoved ? null : ((await readText(path))?.text ?? null)
+  }
+
+  /** A full disk has no room for the lock of a removal, and lets a file be removed all the same. */
+  private async remove(path: string, text: string): Promise<boolean> {
+    try {
+      return await removeText(path, text)
+    } catch (error) {
+      if (!FULL.includes(error.code)) {
+        throw error
+      }
       await discard(path)
+      return true
     }
-
-    for (;;) {
-      const current = (await readText(path))?.text ?? null
-      const found = current !== null && mayBeTorn(current) ? null : current
-      if (expected !== undefined && found !== expected) {
-        return { done: false, current: await this.current(sessionId) }
-      }
-      if (current === null) {
-        return this.retireNothing(sessionId, tombstone, text)
-      }
-      if (await changeIf(path, current, retire)) {
-        return { done: true, version: '' }
-      }
-    }
-  }
-
-  public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    const path = this.tombstoneOf(sessionId)
-    const file = await readText(path)
-    if (!file) {
-      return null
-    }
-
-    const tombstone = decodeTombstone(file.text)
-    if (!tombstone) {
-      await discard(path)
-    }
-    return tombstone
-  }
-
-  /** Nothing is stored under the id. Whoever stores something now finds the tombstone afterwards. */
-  private async retireNothing(
-    sessionId: string,
-    tombstone: SessionTombstone,
-    text: string
-  ): Promise<ConditionalResult> {
-    const path = this.tombstoneOf(sessionId)
-    if (!(await createText(path, text))) {
-      if (prevails(await this.retired(sessionId), tombstone)) {
-        return { done: false, current: null }
-      }
-      await writeText(path, text)
-    }
-    return { done: true, version: '' }
   }
 
   private pathOf(sessionId: string) {
     return join(this.location, `${sessionId}.txt`)
   }
 
-  private tombstoneOf(sessionId: string) {
-    return join(this.location, `${sessionId}.retired`)
-  }
-
-  private async current(sessionId: string): Promise<StoredSession | null> {
-    const found = await this.find(sessionId)
-    return found && 'values' in found ? found : null
-  }
-
-  private async unlessExpired(
-    path: string,
-    { text, modifiedAt }: FileText,
-    { values, json, meta }: Decoded
-  ): Promise<StoredSession | null> {
-    const lastUsedAt = Math.max(modifiedAt, meta.updatedAt ?? 0)
-    const expiresAt = lastUsedAt + (meta.age ?? this.ageInMs)
-    if (expiresAt > Date.now()) {
-      return { values, json, meta, version: text, expiresAt }
-    }
-    await changeIf(path, text, () => discard(path))
-    return null
-  }
-
   /** An empty file is what 6.4.0 leaves of a session that was only read: nothing is stored in it. */
-  private async unreadable(
-    path: string,
-    text: string,
-    isTorn: boolean
-  ): Promise<UnreadableSession | null> {
+  private async unreadable(path: string, text: string, isTorn: boolean): Promise<Seen> {
     if (!text.trim()) {
-      return null
+      return { found: ABSENT, text }
     }
     const wasReported = FileDriver.reported.get(path) === text
     FileDriver.reported.set(path, text, 2 * WRITE_UNDER_WAY_IN_MS)
 
-    const aside = isTorn ? null : await this.putAside(path, text)
-    if (wasReported || (!isTorn && !aside)) {
-      return null
+    const aside = isTorn ? null : asideOf(path)
+    const isAside = aside !== null && (await removeText(path, text, aside))
+    const left = isAside ? null : ((await readText(path))?.text ?? null)
+    if (wasReported || (aside && !isAside)) {
+      return { found: ABSENT, text: left }
     }
     const kept = aside ? `Its bytes are kept in ${shorten(aside)}` : 'It may still be written'
-    return { unreadable: `A session file cannot be read. ${kept}` }
-  }
-
-  /** Where the bytes are kept; `null` when somebody else has changed the file. */
-  private async putAside(path: string, text: string): Promise<string | null> {
-    const aside = `${path}.${Date.now()}.unreadable`
-    return (await changeIf(path, text, () => moveFile(path, aside))) ? aside : null
-  }
-
-  /** Begins a session where only the beginning of a text, or nothing, stands. */
-  private async replaceTorn(path: string, text: string): Promise<boolean> {
-    const torn = (await readText(path))?.text
-    if (torn === undefined || !mayBeTorn(torn)) {
-      return false
+    return {
+      found: { state: 'unreadable', reason: `A session file cannot be read. ${kept}` },
+      text: left,
     }
-    if (torn.trim()) {
-      await this.putAside(path, torn)
-      return createText(path, text)
-    }
-    return changeIf(path, torn, () => writeText(path, text))
   }
+}
+
+/** Where the bytes of a damaged file are kept. */
+function asideOf(path: string): string {
+  return `${path}.${Date.now()}.unreadable`
 }
 
 /** A path for a log line: enough of the id to find the file, not enough to use it. */

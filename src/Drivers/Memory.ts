@@ -1,12 +1,11 @@
 import type {
-  ConditionalResult,
-  LoadedSession,
+  AtomicDriverContract,
+  Changed,
+  Found,
   SessionMeta,
   SessionRecord,
-  SessionStoreContract,
   SessionTombstone,
-  StoredSession,
-  TouchResult,
+  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { prevails, Tombstones } from '../Tombstones'
 import { isPlainObject } from '../Values/paths'
@@ -15,25 +14,28 @@ import { toJson } from '../Values/storable'
 /** Two would do to drop more than are added. */
 const SWEPT_PER_WRITE = 4
 
-/** What the driver notes of the values it has put there; those that a test has put have no notes. */
-interface Note {
+/** What the driver knows of the values it has put there; it knows nothing of those that a test has put. */
+interface Known {
   values: Record<string, any>
   meta: SessionMeta
   expiresAt: number | null
 }
 
+/** A record without a copy of its values. */
+type Text = Omit<StoredRecord, 'values'>
+
 /**
- * Keeps sessions in this process. Meant for tests: the same semantics as the stores of production,
+ * Keeps sessions in this process. Meant for tests: the same semantics as the drivers of production,
  * JSON values, copied in and out.
  */
-export class MemoryDriver implements SessionStoreContract {
+export class MemoryDriver implements AtomicDriverContract {
   /** The values of all sessions by their ids. A test may look into it and set what it needs. */
   public static sessions: Map<string, Record<string, any>> = new Map()
 
-  private static notes = new Map<string, Note>()
+  private static known = new Map<string, Known>()
 
   /** Where the search for expired sessions stands. */
-  private static sweep = MemoryDriver.notes.keys()
+  private static sweep = MemoryDriver.known.keys()
 
   private static tombstones = new Tombstones()
 
@@ -49,44 +51,47 @@ export class MemoryDriver implements SessionStoreContract {
     MemoryDriver.sessions.delete(sessionId)
   }
 
-  public async touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<TouchResult> {
-    const current = this.textOf(sessionId)
-    if (!current) {
-      return false
+  public async load(sessionId: string): Promise<Found> {
+    const retired = MemoryDriver.tombstones.find(sessionId)
+    if (retired) {
+      return retired
     }
-    if (expected !== undefined && expected !== current.version) {
-      return 'newer'
-    }
-    const note = this.noteOf(sessionId)
-    if (note && ttlInMs !== undefined) {
-      note.expiresAt = Date.now() + ttlInMs
-    }
-    return true
-  }
-
-  public async load(sessionId: string): Promise<LoadedSession> {
     const values = MemoryDriver.sessions.get(sessionId)
     if (values !== undefined && !isPlainObject(values)) {
       MemoryDriver.sessions.delete(sessionId)
-      return { unreadable: 'MemoryDriver.sessions held something else than an object of values' }
+      return {
+        state: 'unreadable',
+        reason: 'MemoryDriver.sessions held something else than an object of values',
+      }
     }
-    return this.find(sessionId) ?? MemoryDriver.tombstones.left(sessionId)
+    const record = this.find(sessionId)
+    return record ? { state: 'stored', record } : { state: 'absent' }
   }
 
-  public async replace(
+  public replace(
     sessionId: string,
     { json, meta }: SessionRecord,
     expected: string | null,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
-    const current = this.textOf(sessionId)
-    if ((current?.version ?? null) !== expected) {
-      return { done: false, current: this.find(sessionId) }
-    }
+  ): Promise<Changed> {
+    return this.change(sessionId, expected, () => {
+      this.dropSomeOver()
+      this.keep(sessionId, json, { meta, expiresAt: Date.now() + ttlInMs })
+      return versionOf(json, meta)
+    })
+  }
 
-    this.dropSomeOver()
-    this.keep(sessionId, json, { meta, expiresAt: Date.now() + ttlInMs })
-    return { done: true, version: versionOf(json, meta) }
+  public async touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<Changed> {
+    if (!this.textOf(sessionId)) {
+      return { done: false, found: await this.load(sessionId) }
+    }
+    return this.change(sessionId, expected, (current) => {
+      const known = this.knownOf(sessionId)
+      if (known && ttlInMs !== undefined) {
+        known.expiresAt = Date.now() + ttlInMs
+      }
+      return current!.version
+    })
   }
 
   public async retire(
@@ -94,50 +99,60 @@ export class MemoryDriver implements SessionStoreContract {
     tombstone: SessionTombstone,
     expected: string | null | undefined,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
-    const current = this.find(sessionId)
-    if (!current && prevails(MemoryDriver.tombstones.get(sessionId), tombstone)) {
-      return { done: false, current }
+  ): Promise<Changed> {
+    const standing = MemoryDriver.tombstones.find(sessionId)
+    if (standing) {
+      MemoryDriver.sessions.delete(sessionId)
+      return prevails(standing.tombstone, tombstone)
+        ? { done: false, found: standing }
+        : { done: true, version: '' }
     }
-    if (expected !== undefined && (current?.version ?? null) !== expected) {
-      return { done: false, current }
-    }
-
-    MemoryDriver.tombstones.set(sessionId, tombstone, ttlInMs)
-    MemoryDriver.sessions.delete(sessionId)
-    return { done: true, version: '' }
+    return this.change(sessionId, expected, () => {
+      MemoryDriver.tombstones.set(sessionId, tombstone, ttlInMs)
+      MemoryDriver.sessions.delete(sessionId)
+      return ''
+    })
   }
 
-  public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    return MemoryDriver.tombstones.get(sessionId)
+  /** Makes a change, if no tombstone stands there and the record is what is expected. */
+  private async change(
+    sessionId: string,
+    expected: string | null | undefined,
+    make: (current: Text | null) => string
+  ): Promise<Changed> {
+    const current = this.textOf(sessionId)
+    const isExpected = expected === undefined || (current?.version ?? null) === expected
+    return isExpected && !MemoryDriver.tombstones.get(sessionId)
+      ? { done: true, version: make(current) }
+      : { done: false, found: await this.load(sessionId) }
   }
 
-  private find(sessionId: string): StoredSession | null {
+  private find(sessionId: string): StoredRecord | null {
     const text = this.textOf(sessionId)
     return text && { ...text, values: JSON.parse(text.json) }
   }
 
   /** The JSON of the values as they are now: a test may have changed them in place. */
-  private textOf(sessionId: string): Omit<StoredSession, 'values'> | null {
+  private textOf(sessionId: string): Text | null {
     this.dropIfOver(sessionId)
     const values = MemoryDriver.sessions.get(sessionId)
     if (!isPlainObject(values)) {
       return null
     }
-    const { meta, expiresAt } = this.noteOf(sessionId) ?? { meta: {}, expiresAt: null }
+    const { meta, expiresAt } = this.knownOf(sessionId) ?? { meta: {}, expiresAt: null }
     const json = toJson(values)
     return { json, meta, expiresAt, version: versionOf(json, meta) }
   }
 
-  private keep(sessionId: string, json: string, note: Omit<Note, 'values'>) {
+  private keep(sessionId: string, json: string, known: Omit<Known, 'values'>) {
     const values = JSON.parse(json)
     MemoryDriver.sessions.set(sessionId, values)
-    MemoryDriver.notes.set(sessionId, { values, ...note })
+    MemoryDriver.known.set(sessionId, { values, ...known })
   }
 
-  private noteOf(sessionId: string): Note | null {
-    const note = MemoryDriver.notes.get(sessionId)
-    return note && note.values === MemoryDriver.sessions.get(sessionId) ? note : null
+  private knownOf(sessionId: string): Known | null {
+    const known = MemoryDriver.known.get(sessionId)
+    return known && known.values === MemoryDriver.sessions.get(sessionId) ? known : null
   }
 
   /** Looks at a few sessions with each write, and so at all of them in the course of time. */
@@ -145,20 +160,20 @@ export class MemoryDriver implements SessionStoreContract {
     for (let looks = 0; looks < SWEPT_PER_WRITE; looks++) {
       const { done, value: sessionId } = MemoryDriver.sweep.next()
       if (done) {
-        MemoryDriver.sweep = MemoryDriver.notes.keys()
+        MemoryDriver.sweep = MemoryDriver.known.keys()
         return
       }
       this.dropIfOver(sessionId)
     }
   }
 
-  /** Drops a session that has expired, and the notes of one that is no longer there. */
+  /** Drops a session that has expired, and what is known of one that is no longer there. */
   private dropIfOver(sessionId: string) {
-    const note = this.noteOf(sessionId)
-    if (!note) {
-      MemoryDriver.notes.delete(sessionId)
-    } else if (note.expiresAt !== null && note.expiresAt <= Date.now()) {
-      MemoryDriver.notes.delete(sessionId)
+    const known = this.knownOf(sessionId)
+    if (!known) {
+      MemoryDriver.known.delete(sessionId)
+    } else if (known.expiresAt !== null && known.expiresAt <= Date.now()) {
+      MemoryDriver.known.delete(sessionId)
       MemoryDriver.sessions.delete(sessionId)
     }
   }

@@ -1,13 +1,11 @@
 import type { RedisManagerContract } from '@ioc:Adonis/Addons/Redis'
 import type {
-  ConditionalResult,
-  LoadedSession,
+  AtomicDriverContract,
+  Changed,
+  Found,
   SessionConfig,
   SessionRecord,
-  SessionStoreContract,
   SessionTombstone,
-  StoredSession,
-  TouchResult,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import {
@@ -42,87 +40,110 @@ const IS_EXPECTED = `
   end
 `
 
-/** The key holds something else than a text. */
-const FOREIGN = 2
+/**
+ * What stands under an id: `{1, text, ttl}` of its tombstone, `{2, text, ttl}` of its record, `{3}` for a
+ * key of another type and `{4}` for nothing.
+ */
+const LOOK = `
+  local look = function()
+    local tombstone = redis.call('GET', KEYS[2])
+    if tombstone then
+      return {1, tombstone, redis.call('PTTL', KEYS[2])}
+    end
+    local current = redis.pcall('GET', KEYS[1])
+    if type(current) == 'table' then
+      return string.find(current.err, 'WRONGTYPE', 1, true) and {3} or current
+    end
+    return current and {2, current, redis.call('PTTL', KEYS[1])} or {4}
+  end
+`
+const RETIRED = 1
+const STORED = 2
+const FOREIGN = 3
 
-/** What the key holds and its remaining time; when it holds nothing, what the tombstone says. */
-const LOAD = script(`
-  local current = redis.pcall('GET', KEYS[1])
-  if type(current) == 'table' then
-    return string.find(current.err, 'WRONGTYPE', 1, true) and {2} or current
-  end
-  if current then
-    return {1, current, redis.call('PTTL', KEYS[1])}
-  end
-  return {0, redis.call('GET', KEYS[2])}
-`)
+/** A change was made. Any other answer is that of \`look\`: what stands there instead. */
+const DONE = 0
+
+const LOAD = script(`${LOOK} return look()`)
 
 /**
- * Stores the text if the key holds what was read. The answer: 1, or 0 and what the key holds. The text
- * itself counts as stored: a connection that broke before the answer came sends its command again.
+ * Stores the text if the key holds what was read, and no tombstone stands there. The text itself counts as
+ * stored: a connection that broke before the answer came sends its command again. A full Redis takes a
+ * text that is no longer than the one before: DEL makes room for it.
  */
-const REPLACE = script(`${IS_EXPECTED}
+const REPLACE = script(`${IS_EXPECTED} ${LOOK}
   local key, expected, text, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
   local current = redis.call('GET', key)
-  if current ~= text and not isExpected(current, expected) then
-    return {0, current, redis.call('PTTL', key)}
+  if current ~= text and (redis.call('EXISTS', KEYS[2]) == 1 or not isExpected(current, expected)) then
+    return look()
   end
-  redis.call('SET', key, text, 'PX', ttl)
-  return {1}
+  local answer = redis.pcall('SET', key, text, 'PX', ttl)
+  if type(answer) == 'table' and answer.err then
+    if not current or #text > #current or not string.find(answer.err, 'OOM', 1, true) then
+      return answer
+    end
+    redis.call('DEL', key)
+    redis.call('SET', key, text, 'PX', ttl)
+  end
+  return {0}
 `)
 
 /**
- * Removes the key if it holds what was read, or whatever it holds, and leaves the tombstone. Where no
- * key is left, one with a successor stays, and any stays before one with a successor; the same one
- * again, as after a broken connection, is done.
+ * Puts the tombstone in the place of the key, if that holds what was read, or whatever it holds. A
+ * tombstone that stands there stays, and what is left beside it is removed. The key is removed first,
+ * which a full Redis allows, and with that the tombstone, too.
  */
-const RETIRE = script(`${IS_EXPECTED}
+const RETIRE = script(`${IS_EXPECTED} ${LOOK}
   local key, tombstone, expected, text, ttl = KEYS[1], KEYS[2], unpack(ARGV)
-  local current, standing = redis.call('GET', key), redis.call('GET', tombstone)
-  if not current and standing == text then
-    return {1}
+  local standing = redis.call('GET', tombstone)
+  if standing then
+    redis.call('DEL', key)
+    return standing == text and {0} or look()
   end
-  local isOther = expected ~= 'anything' and not isExpected(current, expected)
-  local names = function(stone) return stone and string.find(stone, '"successor":', 1, true) end
-  local prevails = not current and standing and (names(standing) or names(text))
-  if isOther or prevails then
-    return {0, current, redis.call('PTTL', key)}
+  if expected ~= 'anything' and not isExpected(redis.call('GET', key), expected) then
+    return look()
   end
-  redis.call('SET', tombstone, text, 'PX', ttl)
   redis.call('DEL', key)
-  return {1}
+  redis.call('SET', tombstone, text, 'PX', ttl)
+  return {0}
 `)
 
-/** Resets the expiry if the key holds what was read: 1. Something else: 2. Nothing: 0. */
-const TOUCH = script(`${IS_EXPECTED}
-  local current = redis.call('GET', KEYS[1])
-  if not current then
-    return {0}
-  end
-  if ARGV[1] ~= 'anything' and not isExpected(current, ARGV[1]) then
-    return {2}
+/** Resets the expiry if the key holds what was read. */
+const TOUCH = script(`${IS_EXPECTED} ${LOOK}
+  local current = redis.call('EXISTS', KEYS[2]) == 0 and redis.call('GET', KEYS[1])
+  if not current or (ARGV[1] ~= 'anything' and not isExpected(current, ARGV[1])) then
+    return look()
   end
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return {1}
+  return {0}
 `)
 
-/** Removes the key if it holds what was read. */
+/** What the key holds, and the fingerprint of its bytes, which may be no text at all. */
+const FINGERPRINT = script(`
+  local current = redis.call('GET', KEYS[1]) or ''
+  return {2, current, redis.sha1hex(current)}
+`)
+
+/** Removes the key if it has this fingerprint. */
 const REMOVE = script(`
   if redis.sha1hex(redis.call('GET', KEYS[1]) or '') == ARGV[1] then
     redis.call('DEL', KEYS[1])
   end
-  return {1}
+  return {0}
 `)
 
-const UNREADABLE = { unreadable: 'The Redis key held no session of its id and was removed' }
+const UNREADABLE: Found = {
+  state: 'unreadable',
+  reason: 'The Redis key held no session of its id and was removed',
+}
 
-type ScriptAnswer = [done: number, current?: string | null, ttlInMs?: number]
+type ScriptAnswer = [what: number, text?: string | null, more?: number | string]
 
 /**
  * Keeps each session in a key of its own, the id, with the age as its expiry. One round trip to read,
  * one script to write. All keys of a session are in one slot, so a `keyPrefix` and Redis Cluster work.
  */
-export class RedisDriver implements SessionStoreContract {
+export class RedisDriver implements AtomicDriverContract {
   private ageInMs: number
 
   /** @throws E_INVALID_SESSION_DRIVER_CONFIG without `redisConnection` */
@@ -140,7 +161,7 @@ export class RedisDriver implements SessionStoreContract {
 
   public async read(sessionId: string): Promise<Record<string, any> | null> {
     const found = await this.load(sessionId)
-    return found && 'values' in found ? found.values : null
+    return found.state === 'stored' ? found.record.values : null
   }
 
   public async write(sessionId: string, values: Record<string, any>): Promise<void> {
@@ -157,28 +178,14 @@ export class RedisDriver implements SessionStoreContract {
     sessionId: string,
     ttlInMs: number = this.ageInMs,
     expected?: string
-  ): Promise<TouchResult> {
+  ): Promise<Changed> {
     const ttl = String(Math.ceil(ttlInMs))
-    const [answer] = await this.run(TOUCH, [sessionId], expectedState(expected), ttl)
-    return answer === 2 ? 'newer' : answer === 1
+    return this.change(TOUCH, sessionId, expected ?? '', expectedState(expected), ttl)
   }
 
   /** One command, whose answer is one round trip: a pipeline of two costs the app twice as much. */
-  public async load(sessionId: string): Promise<LoadedSession> {
-    const [isThere, text, ttlInMs] = await this.run(LOAD, [sessionId, this.tombstoneOf(sessionId)])
-    if (isThere === FOREIGN) {
-      await this.connection.del(sessionId)
-      return UNREADABLE
-    }
-    if (!isThere) {
-      const retired = tombstoneIn(text)
-      return retired && { retired }
-    }
-    const found = this.decoded(sessionId, text!, ttlInMs!)
-    if (!found) {
-      await this.removeUnreadable(sessionId, text!)
-    }
-    return found ?? UNREADABLE
+  public async load(sessionId: string): Promise<Found> {
+    return this.toFound(sessionId, Date.now(), await this.run(LOAD, this.keysOf(sessionId)))
   }
 
   public async replace(
@@ -186,11 +193,11 @@ export class RedisDriver implements SessionStoreContract {
     { json, meta }: SessionRecord,
     expected: string | null,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
+  ): Promise<Changed> {
     const text = encode(sessionId, json, meta)
+    const version = stateOf(text, { meta, tail: tailOf(sessionId, meta) })
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(REPLACE, [sessionId], expectedState(expected), text, ttl)
-    return this.toResult(sessionId, answer, stateOf(text, { meta, tail: tailOf(sessionId, meta) }))
+    return this.change(REPLACE, sessionId, version, expectedState(expected), text, ttl)
   }
 
   public async retire(
@@ -198,16 +205,11 @@ export class RedisDriver implements SessionStoreContract {
     tombstone: SessionTombstone,
     expected: string | null | undefined,
     ttlInMs: number
-  ): Promise<ConditionalResult> {
-    const stone = encodeTombstone(tombstone, Date.now() + ttlInMs)
-    const keys = [sessionId, this.tombstoneOf(sessionId)]
+  ): Promise<Changed> {
+    // The time to live of the key ends it, by the clock of Redis.
+    const stone = encodeTombstone(tombstone, 0)
     const ttl = String(Math.ceil(ttlInMs))
-    const answer = await this.run(RETIRE, keys, expectedState(expected), stone, ttl)
-    return this.toResult(sessionId, answer, '')
-  }
-
-  public async retired(sessionId: string): Promise<SessionTombstone | null> {
-    return tombstoneIn(await this.connection.get(this.tombstoneOf(sessionId)))
+    return this.change(RETIRE, sessionId, '', expectedState(expected), stone, ttl)
   }
 
   /** `@adonisjs/redis` hands on most commands, but not pipelines of a cluster and scripts. */
@@ -216,20 +218,62 @@ export class RedisDriver implements SessionStoreContract {
   }
 
   /**
-   * The hash tag puts the key into the slot of the session itself, so that one script may change both
-   * in a cluster. Braces are in no session id, so that this is the key of no session.
+   * The keys of the record and of the tombstone. The hash tag puts the second one into the slot of the
+   * first, so that one script may change both in a cluster. Braces are in no session id, so that this is
+   * the key of no session.
    */
-  private tombstoneOf(sessionId: string) {
+  private keysOf(sessionId: string): string[] {
     const { keyPrefix = '' } = this.connection.options as { keyPrefix?: string }
-    return `{${keyPrefix}${sessionId}}:retired`
+    return [sessionId, `{${keyPrefix}${sessionId}}:retired`]
   }
 
-  /** By its bytes, which may be no text at all; not if another request has stored a session since. */
-  private async removeUnreadable(sessionId: string, text: string) {
-    const bytes = await this.connection.getBuffer(sessionId)
-    if (bytes && bytes.toString() === text) {
-      await this.run(REMOVE, [sessionId], fingerprint(bytes))
+  private async change(
+    change: Script,
+    sessionId: string,
+    version: string,
+    ...values: string[]
+  ): Promise<Changed> {
+    const askedAt = Date.now()
+    const answer = await this.run(change, this.keysOf(sessionId), ...values)
+    return Number(answer[0]) === DONE
+      ? { done: true, version }
+      : { done: false, found: await this.toFound(sessionId, askedAt, answer) }
+  }
+
+  /** Times count from the question on: by then the time to live was no shorter. */
+  private async toFound(
+    sessionId: string,
+    askedAt: number,
+    [what, text, more]: ScriptAnswer
+  ): Promise<Found> {
+    // A connection with `stringNumbers` answers numbers as text.
+    const ttlInMs = Number(more)
+    switch (Number(what)) {
+      case RETIRED:
+        return retiredBy(text!, askedAt + ttlInMs)
+      case STORED:
+        return this.decoded(sessionId, text!, ttlInMs! < 0 ? null : askedAt + ttlInMs)
+      case FOREIGN:
+        await this.connection.del(sessionId)
+        return UNREADABLE
+      default:
+        return { state: 'absent' }
     }
+  }
+
+  /** A text that cannot be read is removed, unless another request has stored a session since. */
+  private async decoded(sessionId: string, text: string, expiresAt: number | null): Promise<Found> {
+    const decoded = decode(sessionId, text)
+    if (decoded) {
+      const { values, json, meta } = decoded
+      const version = stateOf(text, decoded)
+      return { state: 'stored', record: { values, json, meta, version, expiresAt } }
+    }
+    const [, current, digest] = await this.run(FINGERPRINT, [sessionId])
+    if (current === text) {
+      await this.run(REMOVE, [sessionId], String(digest))
+    }
+    return UNREADABLE
   }
 
   /** By its digest; Redis that does not know the script (yet, or since a SCRIPT FLUSH) gets its text. */
@@ -239,45 +283,22 @@ export class RedisDriver implements SessionStoreContract {
     ...values: string[]
   ): Promise<ScriptAnswer> {
     const { connection } = this
-    let answer: unknown
+    const args = [...keys, ...values]
     try {
-      answer = await connection.evalsha(sha, keys.length, ...keys, ...values)
+      return (await connection.evalsha(sha, keys.length, ...args)) as ScriptAnswer
     } catch (error) {
       if (!String(error.message).startsWith('NOSCRIPT')) {
         throw error
       }
-      answer = await connection.eval(lua, keys.length, ...keys, ...values)
+      return (await connection.eval(lua, keys.length, ...args)) as ScriptAnswer
     }
-    // A connection with `stringNumbers` answers numbers as text.
-    const [done, text, ttlInMs] = answer as ScriptAnswer
-    return [Number(done), text, Number(ttlInMs)]
-  }
-
-  private toResult(
-    sessionId: string,
-    [done, text, ttlInMs]: ScriptAnswer,
-    version: string
-  ): ConditionalResult {
-    if (done) {
-      return { done: true, version }
-    }
-    const current = text ? this.decoded(sessionId, text, ttlInMs!) : null
-    return { done: false, current }
-  }
-
-  private decoded(sessionId: string, text: string, ttlInMs: number): StoredSession | null {
-    const decoded = decode(sessionId, text)
-    if (!decoded) {
-      return null
-    }
-    const { values, json, meta } = decoded
-    const version = stateOf(text, decoded)
-    return { values, json, meta, version, expiresAt: ttlInMs < 0 ? null : Date.now() + ttlInMs }
   }
 }
 
-function tombstoneIn(text: string | null | undefined): SessionTombstone | null {
-  return text ? decodeTombstone(text) : null
+/** A tombstone whose text is damaged refuses its id all the same. */
+function retiredBy(text: string, expiresAt: number): Found {
+  const tombstone = decodeTombstone(text)?.tombstone ?? { reason: 'revoked' as const, values: {} }
+  return { state: 'retired', tombstone, expiresAt }
 }
 
 /** What the scripts compare with; no state reads `anything`. */

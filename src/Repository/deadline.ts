@@ -1,16 +1,16 @@
 import { SessionException } from '../Exceptions'
 
-/** How long to wait for a store, and its name for the error. Part of the settings. */
+/** How long to wait for a driver, and its name for the error. Part of the settings. */
 export interface Deadline {
   driver: string
   storeTimeoutInMs: number
 }
 
 /**
- * Asks the store, and waits no longer than the deadline; what it does with the operation later is
- * nobody's business any more.
+ * Asks the driver, and waits no longer than the deadline. The operation is not cancelled; its late answer
+ * is ignored.
  *
- * @throws E_SESSION_STORE_UNAVAILABLE when the store fails or does not answer in time. Errors of this
+ * @throws E_SESSION_STORE_UNAVAILABLE when the driver fails or does not answer in time. Errors of this
  * package pass as they are.
  */
 export function within<T>(

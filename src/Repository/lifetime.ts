@@ -1,11 +1,19 @@
-import { randomBytes } from 'crypto'
-import type { SessionMeta, StoredSession } from '@ioc:Adonis/Addons/Session'
+import type { Found, SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
-import { Change } from './types'
+import { revision } from '../Tombstones'
+import { Change, Snapshot } from './states'
 
-/** Tell the records of this process from those of others, and from each other. */
-const PROCESS = randomBytes(6).toString('base64')
-let records = 0
+/**
+ * A tombstone refuses changes for this long at least, so that no slow request writes under its id. What
+ * is older than that may not revive a session either.
+ */
+const REFUSED_IN_MS = 3_600_000
+
+/** How long a retired id is known where `retireFor` is 0: requests that began before are under way. */
+const BARE_RETIREMENT_IN_MS = 60_000
+
+/** No browser keeps a cookie longer (RFC 6265bis, section 5.5): 400 days. */
+const LONGEST_COOKIE_IN_MS = 400 * 86_400_000
 
 /** Milliseconds that a session lives without a request, and not beyond its absolute age. */
 export function timeToLive({ age, createdAt }: SessionMeta, settings: Settings): number {
@@ -14,7 +22,7 @@ export function timeToLive({ age, createdAt }: SessionMeta, settings: Settings):
 }
 
 /** Has a session reached its absolute age? */
-export function isTooOld({ meta }: StoredSession, settings: Settings): boolean {
+export function isTooOld({ meta }: StoredRecord, settings: Settings): boolean {
   return Date.now() - (meta.createdAt ?? Date.now()) >= settings.absoluteAgeInMs
 }
 
@@ -22,38 +30,78 @@ export function isTooOld({ meta }: StoredSession, settings: Settings): boolean {
  * Is the expiry of an unchanged session far from where it should be? An unknown expiry counts as due. A
  * session whose own age is short is touched at half of it, or `touchEvery` would let it end in use.
  */
-export function isTouchDue({ meta, expiresAt }: StoredSession, settings: Settings): boolean {
+export function isTouchDue({ meta, expiresAt }: StoredRecord, settings: Settings): boolean {
   const ttlInMs = timeToLive(meta, settings)
   const leftInMs = (expiresAt ?? 0) - Date.now()
   return Math.abs(ttlInMs - leftInMs) >= Math.min(settings.touchEveryInMs, ttlInMs / 2)
 }
 
-/** Has a session had its id for long enough? Not knowing since when, it has. */
-export function isRotationDue({ meta }: StoredSession, settings: Settings): boolean {
+/** Has a session had its id for long enough? An unknown issue time counts as due. */
+export function isRotationDue({ meta }: StoredRecord, settings: Settings): boolean {
   return Date.now() - (meta.issuedAt ?? 0) >= settings.rotateEveryInMs
 }
 
-/** The notes of a record that is written now. */
-export interface Noting {
-  /** Those of the record that was there, or whose values go on under a new id. */
-  inherited: SessionMeta
-  /** Given by the request that writes; without it, the session keeps the one it has. */
-  age: Change['age']
-  keepsId: boolean
-  flashes: boolean
+/**
+ * Did the time of a session come while the request was under way? The request is use of the session, so
+ * what it leaves is saved; not beyond `absoluteAge`, and not longer than a tombstone would refuse it.
+ */
+export function hasRunOut({ found, loadedAt }: Snapshot, settings: Settings): boolean {
+  if (found.state !== 'stored' || isTooOld(found.record, settings)) {
+    return false
+  }
+  const { expiresAt, meta } = found.record
+  const end = expiresAt ?? loadedAt + (meta.age ?? settings.ageInMs)
+  return Date.now() >= end && Date.now() - loadedAt < REFUSED_IN_MS
 }
 
+/** How long a tombstone stands. */
+export function tombstoneTtl({ retireForInMs }: Settings): number {
+  return Math.max(REFUSED_IN_MS, retireForInMs)
+}
+
+/** How long the tombstone of a family stands: as long as a browser may come back to a member of it. */
+export function familyTtl({ age }: SessionMeta, { ageInMs }: Settings): number {
+  return Math.max(LONGEST_COOKIE_IN_MS, ageInMs, age ?? 0)
+}
+
+/**
+ * Is an id retired so lately that answers with its successor may be under way? For that time it can be
+ * read, leads on if it was rotated, and gets no cookie. After it the visitor gets a new id.
+ */
+export function isLatelyRetired(
+  { expiresAt }: Extract<Found, { state: 'retired' }>,
+  settings: Settings
+): boolean {
+  const ageInMs = tombstoneTtl(settings) - (expiresAt - Date.now())
+  return ageInMs < (settings.retireForInMs || BARE_RETIREMENT_IN_MS)
+}
+
+/** The tombstone of a session that ends for good. */
+export function endingBy(reason: 'invalidated' | 'revoked'): SessionTombstone {
+  return { reason, values: {}, revision: revision() }
+}
+
+/** What the meta of a new record takes over, from the record before or from a tombstone. */
+export interface Heritage {
+  inherited: SessionMeta
+  keepsId: boolean
+}
+
+/** The meta of a record that is written now. */
 export function metaNow(
-  { inherited, age, keepsId, flashes }: Noting,
+  { inherited, keepsId }: Heritage,
+  { age }: Pick<Change, 'age'>,
+  flashed: SessionMeta['flashed'],
   { rotateEveryInMs }: Settings
 ): SessionMeta {
   const now = Date.now()
   return {
     createdAt: inherited.createdAt ?? now,
     updatedAt: now,
-    revision: `${PROCESS}${(records++).toString(36)}`,
+    revision: revision(),
     issuedAt: rotateEveryInMs === Infinity ? undefined : (keepsId && inherited.issuedAt) || now,
-    flashedAt: flashes ? Math.max(now, (inherited.flashedAt ?? 0) + 1) : inherited.flashedAt,
+    flashed,
     age: age ? age.inMs : inherited.age,
+    family: inherited.family,
   }
 }

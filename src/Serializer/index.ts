@@ -2,7 +2,7 @@ import { createHash } from 'crypto'
 import type { SessionMeta, SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { isPlainObject, Values } from '../Values/paths'
 
-/** What a stored text says: the values, their JSON as it stands in the text, and what we noted. */
+/** What a stored text says: the values, their JSON as it stands in the text, and the meta. */
 export interface Decoded {
   values: Values
   json: string
@@ -15,7 +15,7 @@ const HEAD = '{"message":'
 
 /**
  * The stored text of a session: the envelope of `MessageBuilder`, which 6.4.0 reads and writes.
- * It looks at `message` and `purpose` and ignores the rest, so the rest is where our notes go.
+ * It looks at `message` and `purpose` and ignores the rest, so the rest is where the meta goes.
  */
 export function encode(id: string, json: string, meta: SessionMeta): string {
   return `${HEAD}${json}${tailOf(id, meta)}`
@@ -47,7 +47,7 @@ export function decode(id: string, text: string): Decoded | null {
   return {
     values: envelope.message,
     json: isOurs ? text.slice(HEAD.length, end) : JSON.stringify(envelope.message),
-    meta: isPlainObject(envelope.meta) ? envelope.meta : {},
+    meta: metaIn(envelope.meta),
     tail: isOurs ? text.slice(end) : '',
   }
 }
@@ -65,51 +65,98 @@ export function fingerprint(text: string | Buffer): string {
   return createHash('sha1').update(text).digest('hex')
 }
 
-/** The text of a tombstone that ends at `until`, in milliseconds since the epoch. */
-export function encodeTombstone(tombstone: SessionTombstone, until: number): string {
-  return JSON.stringify({ ...tombstone, until })
+/** What is read of the meta, and the type that it must have: anything else is as if it were not there. */
+const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'object'> = {
+  createdAt: 'number',
+  updatedAt: 'number',
+  issuedAt: 'number',
+  age: 'number',
+  revision: 'string',
+  family: 'string',
+  flashed: 'object',
 }
 
-/** Reads a tombstone back; `null` when it is over, or odd. */
-export function decodeTombstone(text: string): SessionTombstone | null {
+/** The meta in what was stored, which may be damaged. */
+function metaIn(stored: unknown): SessionMeta {
+  if (!isPlainObject(stored)) {
+    return {}
+  }
+  const meta: Values = {}
+  for (const key of Object.keys(META_TYPES) as (keyof SessionMeta)[]) {
+    if (isOfType(stored[key], META_TYPES[key])) {
+      meta[key] = stored[key]
+    }
+  }
+  return meta
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  return type === 'object'
+    ? isPlainObject(value) && Object.values(value).every((token) => typeof token === 'string')
+    : typeof value === type && value !== ''
+}
+
+/** A tombstone, and when it ends by its own text, in milliseconds since the epoch. */
+export interface DecodedTombstone {
+  tombstone: SessionTombstone
+  until: number
+}
+
+/** The text of a tombstone that ends at `until`. 6.4.0 reads it as no session. */
+export function encodeTombstone(tombstone: SessionTombstone, until: number): string {
+  return `${TOMBSTONE_HEAD}${JSON.stringify({ ...tombstone, until })}}`
+}
+
+const TOMBSTONE_HEAD = '{"retired":'
+
+/** Reads a tombstone back, also one that is over; `null`: the text is none. */
+export function decodeTombstone(text: string): DecodedTombstone | null {
+  if (!text.startsWith(TOMBSTONE_HEAD)) {
+    return null
+  }
   try {
-    const { until, ...tombstone } = JSON.parse(text)
-    return until > Date.now() && isPlainObject(tombstone.values) ? tombstone : null
+    const { until, ...tombstone } = JSON.parse(text).retired
+    return isPlainObject(tombstone.values) && typeof until === 'number'
+      ? { tombstone: tombstone as SessionTombstone, until }
+      : null
   } catch {
     return null
   }
 }
 
 /**
- * The place of our notes among the values, for stores that keep values and nothing else. They always
- * say when they were written: what does not is a value of the app, and goes along with our notes.
+ * The place of the meta among the values, for drivers that keep values and nothing else. It always says
+ * when the session was written: what does not is a value of the app, and goes along with the meta.
  */
 const META_KEY = '__session__'
 
-function areNotes(value: unknown): value is Values {
+function isMeta(value: unknown): value is Values {
   return isPlainObject(value) && typeof value.updatedAt === 'number'
 }
 
-/** The values with our notes among them. */
-export function embed(values: Values, { revision, ...meta }: SessionMeta): Values {
-  const notes = { ...meta, updatedAt: meta.updatedAt ?? Date.now() }
+/** The values with the meta among them. */
+export function embed(values: Values, { revision, ...rest }: SessionMeta): Values {
+  const meta = { ...rest, updatedAt: rest.updatedAt ?? Date.now() }
   const shadowed = values[META_KEY]
-  return { ...values, [META_KEY]: shadowed === undefined ? notes : { ...notes, shadowed } }
+  return { ...values, [META_KEY]: shadowed === undefined ? meta : { ...meta, shadowed } }
 }
 
-/** Must our notes be there, since a value of the app would pass for them? */
+/** Must the meta be there, since a value of the app would pass for it? */
 export function needsEmbedding(values: Values): boolean {
-  return areNotes(values[META_KEY])
+  return isMeta(values[META_KEY])
 }
 
-/** Takes our notes out of the values again. */
+/** Takes the meta out of the values again. */
 export function extract(stored: Values): { values: Values; meta: SessionMeta } {
-  if (!areNotes(stored[META_KEY])) {
+  if (!isMeta(stored[META_KEY])) {
     return { values: stored, meta: {} }
   }
   const {
     [META_KEY]: { shadowed, ...meta },
     ...values
   } = stored
-  return { values: shadowed === undefined ? values : { ...values, [META_KEY]: shadowed }, meta }
+  return {
+    values: shadowed === undefined ? values : { ...values, [META_KEY]: shadowed },
+    meta: metaIn(meta),
+  }
 }

@@ -10,14 +10,14 @@ import { Flash } from '../Flash'
 import { dropId, newId, readId, writeId } from '../IdCookie'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
-import { valuesOf } from '../Repository/rebasing'
-import { Change, Ended, Saved, Snapshot } from '../Repository/types'
+import { isFinal } from '../Repository/rules'
+import { Change, IdChange, Saved, Snapshot } from '../Repository/states'
 import { isAge, Settings, settingsOf, toMilliseconds } from '../Settings'
 import { Store } from '../Store'
 import { split } from '../Values/messages'
-import { isEmpty, Values } from '../Values/paths'
+import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
-import { MessageLedger } from './MessageLedger'
+import { FlashLedger } from './FlashLedger'
 import { shareWithView } from './view'
 import { Verbs } from './Verbs'
 
@@ -40,9 +40,9 @@ export class Session extends Verbs implements SessionContract {
   private snapshot: Snapshot
   private unreadable: string | undefined
   private age: Change['age'] = null
-  private ended: Ended = null
+  private idChange: IdChange = null
 
-  private messages = new MessageLedger()
+  private flashLedger = new FlashLedger()
   private lastCommit: Promise<void> | undefined
 
   constructor(
@@ -59,9 +59,7 @@ export class Session extends Verbs implements SessionContract {
     this.cookieId = cookie === null || cookie === 'unreadable' ? null : cookie.id
     this.fresh = this.cookieId === null
     this.sessionId = this.cookieId ?? newId()
-    this.snapshot = this.fresh
-      ? { state: 'new', id: this.sessionId }
-      : { state: 'absent', id: this.sessionId, revoked: false }
+    this.snapshot = newSnapshot(this.sessionId, this.fresh ? 'new' : 'absent')
     this.unreadable =
       cookie === 'unreadable' ? 'The session cookie is not signed by this app' : undefined
   }
@@ -69,8 +67,7 @@ export class Session extends Verbs implements SessionContract {
   /** Do the values differ from what was read? */
   public get hasBeenModified(): boolean {
     const { isPristine, live } = this.readable
-    const was = () => JSON.stringify(split(valuesOf(this.snapshot)).values)
-    return !isPristine && toJson(live) !== was()
+    return !isPristine && toJson(live) !== this.snapshot.base
   }
 
   /** Has `regenerate` or `invalidate` been called? */
@@ -113,14 +110,14 @@ export class Session extends Verbs implements SessionContract {
    */
   public regenerate(): void {
     this.writable
-    this.end('regenerated')
+    this.changeId('regenerated')
   }
 
   /** Drops all values and gives the session a new id at commit; the old id is worth nothing then. */
   public invalidate(): void {
     this.writable.clear()
     this.age = null
-    this.end('invalidated')
+    this.changeId('invalidated')
   }
 
   /**
@@ -151,45 +148,39 @@ export class Session extends Verbs implements SessionContract {
   }
 
   private async load() {
-    if (this.snapshot.state === 'new') {
-      this.adopt(this.snapshot)
+    if (this.snapshot.found.state === 'new') {
+      this.begin(this.snapshot)
       return
     }
 
     const snapshot = await this.repository.load(this.snapshot.id)
-    if (snapshot.state === 'absent') {
-      this.unreadable = snapshot.unreadable
+    if (snapshot.found.state === 'unreadable') {
+      this.unreadable = snapshot.found.reason
     }
-    this.adopt(this.isUsable(snapshot) ? snapshot : this.beginAnew())
-  }
-
-  /** An id without a session is kept only where every visitor has one, and never after its end. */
-  private isUsable(snapshot: Snapshot): boolean {
-    return snapshot.state !== 'absent' || (this.settings.saveUninitialized && !snapshot.revoked)
-  }
-
-  private beginAnew(): Snapshot {
-    this.fresh = true
-    this.sessionId = newId()
-    return { state: 'new', id: this.sessionId }
+    this.begin(snapshot.isRefused ? newSnapshot(newId(), 'new') : snapshot)
   }
 
   /** Goes on from what is stored. A readonly session leaves the flash messages to the next request. */
-  private adopt(snapshot: Snapshot) {
-    const { values, messages } = split(storedValues(snapshot))
+  private begin(snapshot: Snapshot) {
+    const { id, found } = snapshot
+    const record = found.state === 'stored' ? found.record : null
+    const { values, messages } = split(record?.values ?? JSON.parse(snapshot.base))
     this.snapshot = snapshot
-    this.sessionId = this.ended ? this.sessionId : snapshot.id
-    this.store = new Store(values)
     this.age = null
-    this.messages.begin(messages)
-    this.flashMessages = new Flash(isEmpty(messages) ? {} : JSON.parse(JSON.stringify(messages)))
+    this.store = new Store(values)
+    if (this.idChange === null) {
+      this.sessionId = hasEnded(snapshot) ? newId() : id
+      this.fresh = this.fresh || this.sessionId !== this.cookieId
+    }
+    this.flashLedger.begin(messages, record?.meta.flashed ?? {})
+    this.flashMessages = new Flash(JSON.parse(JSON.stringify(messages)))
   }
 
   private async save() {
     if (!this.initiated || this.readonly) {
       return
     }
-    this.rotateWhenDue()
+    this.changeIdWhereItCanBeSent()
     const own = this.ownMessages()
     const change = this.change(own)
     const timing = this.profile('session:commit')
@@ -202,12 +193,19 @@ export class Session extends Verbs implements SessionContract {
     }
   }
 
-  /** Not when the answer has left: the browser could not learn the new id. */
-  private rotateWhenDue() {
-    const { snapshot, settings, ctx } = this
-    const isDue = snapshot.state === 'stored' && isRotationDue(snapshot.record, settings)
-    if (isDue && this.ended === null && !ctx.response.headersSent) {
-      this.ended = 'rotated'
+  /** No id is changed where the browser could not learn the new one: it would be logged out. */
+  private changeIdWhereItCanBeSent() {
+    const { snapshot, settings, ctx, idChange } = this
+    const { headersSent, response } = ctx.response
+    const { found } = snapshot
+    if (idChange === 'regenerated' && headersSent && found.state === 'stored') {
+      ctx.logger.warn('session: the id stays, as the response has left before the commit')
+      this.idChange = null
+      this.sessionId = snapshot.id
+    }
+    const isDue = found.state === 'stored' && isRotationDue(found.record, settings)
+    if (isDue && idChange === null && !headersSent && response.socket) {
+      this.idChange = 'rotated'
       this.sessionId = newId()
     }
   }
@@ -219,39 +217,34 @@ export class Session extends Verbs implements SessionContract {
   }
 
   private change(own: Values): Change {
-    const { sessionId: id, store, age, ended } = this
-    const messages = this.messages.leave(own)
-    const areNoMessages = isEmpty(messages.seen) && isEmpty(messages.next)
+    const { sessionId: id, store, age, idChange, snapshot } = this
     return {
       id,
-      values: store.live,
+      idChange,
+      values: store.isPristine ? snapshot.base : toJson(store.live),
       operations: [...store.operations],
-      isPristine: store.isPristine && areNoMessages && age === null && ended === null,
-      messages,
+      flash: this.flashLedger.change(own),
       age,
-      ended,
     }
   }
 
   /**
-   * Where a second commit of this request goes on. What others have stored is ours now, too; what was
-   * called while the commit was under way is still to be saved.
+   * A second commit of this request goes on from what this one has stored. What was called while it was
+   * under way is still to be saved.
    */
   private settle({ outcome, snapshot }: Saved, change: Change, own: Values) {
     const fromSessionId = this.snapshot.id
-    const isOurs = outcome === 'committed' || outcome === 'destroyed'
-    const isOthers = outcome === 'merged' || outcome === 'migrated'
-    const stored = isOurs ? null : split(storedValues(snapshot))
-
     this.snapshot = snapshot
-    this.messages.settle(stored ? stored.messages : change.messages.next, own)
     this.age = this.age === change.age ? null : this.age
     if (this.sessionId === change.id) {
-      this.ended = null
-      this.sessionId = snapshot.id
+      this.idChange = null
+      this.sessionId = hasEnded(snapshot) ? change.id : snapshot.id
     }
     if (outcome !== 'gone') {
-      this.store.settle(change.operations.length, isOthers ? stored!.values : undefined)
+      const { found } = snapshot
+      const tokens = found.state === 'stored' ? found.record.meta.flashed : undefined
+      this.store.settle(change.operations.length)
+      this.flashLedger.settle(own, change.flash, tokens ?? {})
     }
 
     if (snapshot.id !== fromSessionId) {
@@ -271,7 +264,7 @@ export class Session extends Verbs implements SessionContract {
       return
     }
 
-    const isStored = snapshot.state === 'stored'
+    const isStored = snapshot.found.state === 'stored'
     const isNews = outcome !== 'untouched' || snapshot.id !== this.cookieId
     if (isStored ? isNews : settings.saveUninitialized) {
       writeId(ctx, settings, snapshot.id, ttlInMs)
@@ -280,8 +273,8 @@ export class Session extends Verbs implements SessionContract {
     }
   }
 
-  private end(how: 'regenerated' | 'invalidated') {
-    this.ended = this.ended === 'invalidated' ? 'invalidated' : how
+  private changeId(how: 'regenerated' | 'invalidated') {
+    this.idChange = this.idChange === 'invalidated' ? 'invalidated' : how
     this.hasRegeneratedSession = true
     this.fresh = true
     this.sessionId = newId()
@@ -300,13 +293,12 @@ export class Session extends Verbs implements SessionContract {
   }
 }
 
-function storedValues(snapshot: Snapshot): Values {
-  switch (snapshot.state) {
-    case 'stored':
-      return snapshot.record.values
-    case 'retired':
-      return JSON.parse(JSON.stringify(snapshot.tombstone.values))
-    default:
-      return {}
-  }
+/** Had the session ended for good when the request began? What is put then gets a new id. */
+function hasEnded({ found }: Snapshot): boolean {
+  return found.state === 'retired' && isFinal(found.tombstone)
+}
+
+/** A session that no driver was asked about yet. */
+function newSnapshot(id: string, state: 'new' | 'absent'): Snapshot {
+  return { id, cameAs: id, found: { state }, base: '{}', loadedAt: Date.now(), isRefused: false }
 }

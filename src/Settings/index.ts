@@ -162,8 +162,9 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
   return settings
 }
 
-/** Must a store that keeps values alone keep our notes among them? */
-export function needsMeta({ age }: SessionMeta, settings: Settings): boolean {
+/** Must a driver that keeps values alone keep the meta among them? */
+export function needsMeta({ age, family }: SessionMeta, settings: Settings): boolean {
   const { absoluteAgeInMs, rotateEveryInMs } = settings
-  return age !== undefined || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+  const isOwn = age !== undefined || family !== undefined
+  return isOwn || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
 }

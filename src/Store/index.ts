@@ -137,15 +137,9 @@ export class Store implements StoreContract {
     return JSON.stringify(this.all())
   }
 
-  /**
-   * The first so many operations are saved. With values, those that were saved with them are the ones to
-   * go on from: what was done since is done again on them.
-   */
-  public settle(saved: number, values?: Values) {
+  /** Forgets the first `saved` operations. */
+  public settle(saved: number) {
     this.done = this.done.slice(saved)
-    if (values) {
-      this.values = JSON.parse(JSON.stringify(this.done)).reduce(apply, values)
-    }
   }
 
   private add(verb: 'increment' | 'decrement', key: string, by: number) {

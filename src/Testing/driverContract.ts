@@ -1,12 +1,14 @@
-import { deepStrictEqual as same, notStrictEqual, strictEqual as equal } from 'assert'
+import { deepStrictEqual as same, strictEqual as equal } from 'assert'
 import type {
+  AtomicDriverContract,
+  Found,
   SessionConfig,
   SessionDriverContract,
   SessionRecord,
-  SessionStoreContract,
+  SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
+import { atomicDriver } from '../AtomicBridge/capabilities'
 import { newId } from '../IdCookie'
-import { storeOf } from '../Repository/capabilities'
 import { settingsOf } from '../Settings'
 import { Values } from '../Values/paths'
 
@@ -89,152 +91,203 @@ function record(values: Values): SessionRecord {
   return { values, json: JSON.stringify(values), meta: { createdAt: now, updatedAt: now } }
 }
 
-async function begin(store: SessionStoreContract, id: string, values: Values): Promise<string> {
-  const result = await store.replace(id, record(values), null, MINUTE_IN_MS)
+async function begin(driver: AtomicDriverContract, id: string, values: Values): Promise<string> {
+  const result = await driver.replace(id, record(values), null, MINUTE_IN_MS)
   equal(result.done, true, 'nothing is there, so the record is stored')
   return result.done ? result.version : ''
 }
 
-/** What is left under an id that has no record any more. */
-async function leftUnder(store: SessionStoreContract, id: string) {
-  const found = await store.load(id)
-  return found && 'retired' in found ? found.retired : found
+function tombstone(
+  reason: SessionTombstone['reason'],
+  more: Partial<SessionTombstone> = {}
+): SessionTombstone {
+  return { reason, values: {}, revision: newId(), ...more }
 }
 
-async function valuesIn(store: SessionStoreContract, id: string): Promise<Values | null> {
-  const found = await store.load(id)
-  return found && 'values' in found ? found.values : null
+function valuesOf(found: Found): Values | null {
+  return found.state === 'stored' ? found.record.values : null
+}
+
+async function valuesIn(driver: AtomicDriverContract, id: string): Promise<Values | null> {
+  return valuesOf(await driver.load(id))
+}
+
+async function reasonOf(driver: AtomicDriverContract, id: string) {
+  const found = await driver.load(id)
+  return found.state === 'retired' ? found.tombstone.reason : found.state
+}
+
+/** What a conditional change found instead of what it expected. */
+async function foundBy(changed: ReturnType<AtomicDriverContract['replace']>): Promise<Found> {
+  const result = await changed
+  return result.done ? { state: 'unreadable', reason: 'The change was made' } : result.found
 }
 
 /** What the package makes of every driver: it compares before it changes. */
-const COMPARING: Promises<SessionStoreContract> = {
+const COMPARING: Promises<AtomicDriverContract> = {
+  'nothing stands under an id that was never used': async (driver, id) => {
+    same(await driver.load(id), { state: 'absent' })
+  },
+
   'a loaded session has its values, their JSON and the version that was answered': async (
-    store,
+    driver,
     id
   ) => {
-    const version = await begin(store, id, VALUES)
-    const found = await store.load(id)
-    same(found && 'values' in found && found.values, VALUES)
-    same(found && 'json' in found && JSON.parse(found.json), VALUES)
-    equal(found && 'version' in found && found.version, version)
+    const version = await begin(driver, id, VALUES)
+    const found = await driver.load(id)
+    same(valuesOf(found), VALUES)
+    same(found.state === 'stored' && JSON.parse(found.record.json), VALUES)
+    equal(found.state === 'stored' && found.record.version, version)
   },
 
-  'what is loaded is a copy': async (store, id) => {
-    await begin(store, id, { list: [1] })
-    ;(await valuesIn(store, id))!.list.push(2)
-    same(await valuesIn(store, id), { list: [1] })
+  'what is loaded is a copy': async (driver, id) => {
+    await begin(driver, id, { list: [1] })
+    ;(await valuesIn(driver, id))!.list.push(2)
+    same(await valuesIn(driver, id), { list: [1] })
   },
 
-  'the expected version is replaced': async (store, id) => {
-    const version = await begin(store, id, { n: 1 })
-    const result = await store.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
+  'the expected version is replaced': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    const result = await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
     equal(result.done, true)
-    same(await valuesIn(store, id), { n: 2 })
+    same(await valuesIn(driver, id), { n: 2 })
   },
 
-  'touching a session that is there answers so': async (store, id) => {
-    await begin(store, id, { n: 1 })
-    notStrictEqual(await store.touch(id, MINUTE_IN_MS), false)
+  'touching a session that is there is done, and its version stands': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    const touched = await driver.touch(id, MINUTE_IN_MS, version)
+    equal(touched.done, true)
+    const next = touched.done ? touched.version : ''
+    equal((await driver.replace(id, record({ n: 2 }), next, MINUTE_IN_MS)).done, true)
   },
 
-  'touching a session that is gone answers false': async (store, id) => {
-    equal(await store.touch(id, MINUTE_IN_MS), false)
+  'touching a session that is gone finds nothing': async (driver, id) => {
+    same(await foundBy(driver.touch(id, MINUTE_IN_MS)), { state: 'absent' })
   },
 
-  'a retired id is gone, and what is left of it can be read': async (store, id) => {
-    const version = await begin(store, id, { cart: [1], user: 7 })
-    const stone = { reason: 'regenerated' as const, values: { cart: [1] }, successor: newId() }
-    equal((await store.retire(id, stone, version, MINUTE_IN_MS)).done, true)
-    equal(await valuesIn(store, id), null)
-    same((await store.retired(id))?.values, { cart: [1] })
-    same(await leftUnder(store, id), await store.retired(id))
+  'a retired id is gone, and its tombstone is found': async (driver, id) => {
+    const version = await begin(driver, id, { cart: [1], user: 7 })
+    const stone = tombstone('regenerated', { values: { cart: [1] }, successor: newId() })
+    equal((await driver.retire(id, stone, version, MINUTE_IN_MS)).done, true)
+    const found = await driver.load(id)
+    equal(found.state, 'retired')
+    same(found.state === 'retired' && found.tombstone.reason, 'regenerated')
+    same(found.state === 'retired' && found.tombstone.values, { cart: [1] })
   },
 
-  'an id is regenerated once': async (store, id) => {
-    const stone = (successor: string) => ({ reason: 'regenerated' as const, values: {}, successor })
-    const version = await begin(store, id, { n: 1 })
-    equal((await store.retire(id, stone('one'), version, MINUTE_IN_MS)).done, true)
-    same(await store.retire(id, stone('two'), version, MINUTE_IN_MS), {
-      done: false,
-      current: null,
-    })
+  'a tombstone refuses a record, a touch and another tombstone, and is found': async (
+    driver,
+    id
+  ) => {
+    const version = await begin(driver, id, { n: 1 })
+    await driver.retire(id, tombstone('revoked'), version, MINUTE_IN_MS)
+    const attempts = [
+      driver.replace(id, record({ n: 2 }), null, MINUTE_IN_MS),
+      driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS),
+      driver.touch(id, MINUTE_IN_MS, version),
+      driver.retire(id, tombstone('regenerated', { successor: 'one' }), version, MINUTE_IN_MS),
+      driver.retire(id, tombstone('invalidated'), null, MINUTE_IN_MS),
+      driver.retire(id, tombstone('invalidated'), undefined, MINUTE_IN_MS),
+    ]
+    for (const attempt of attempts) {
+      equal((await foundBy(attempt)).state, 'retired')
+    }
+    equal(await reasonOf(driver, id), 'revoked')
   },
 
-  'an end for good is not taken back': async (store, id) => {
-    const ended = { reason: 'revoked' as const, values: {} }
-    const version = await begin(store, id, { n: 1 })
-    await store.retire(id, ended, undefined, MINUTE_IN_MS)
-    await store.retire(id, { reason: 'regenerated', values: {}, successor: 'one' }, version, 1)
-    same(await store.retired(id), ended)
+  'an id without a record is retired, too': async (driver, id) => {
+    equal((await driver.retire(id, tombstone('invalidated'), null, MINUTE_IN_MS)).done, true)
+    equal(await reasonOf(driver, id), 'invalidated')
+    const result = await foundBy(driver.replace(id, record({ n: 1 }), null, MINUTE_IN_MS))
+    equal(result.state, 'retired')
   },
 
-  'an id that was not retired has no tombstone': async (store, id) => {
-    await begin(store, id, { n: 1 })
-    equal(await store.retired(id), null)
+  'the same tombstone again is done, as after an answer that got lost': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    const stone = tombstone('revoked')
+    await driver.retire(id, stone, version, MINUTE_IN_MS)
+    equal((await driver.retire(id, stone, version, MINUTE_IN_MS)).done, true)
+  },
+
+  'whatever stands there is retired when no version is expected': async (driver, id) => {
+    await begin(driver, id, { n: 1 })
+    equal((await driver.retire(id, tombstone('revoked'), undefined, MINUTE_IN_MS)).done, true)
+    equal(await reasonOf(driver, id), 'revoked')
+  },
+
+  'an id that was not retired has no tombstone': async (driver, id) => {
+    await begin(driver, id, { n: 1 })
+    equal(await reasonOf(driver, id), 'stored')
   },
 }
 
 /** What only a driver can promise that keeps sessions where two requests see the same one. */
-const SHARED: Promises<SessionStoreContract> = {
-  'a tombstone names the successor, and that of the first regeneration stays': async (
-    store,
-    id
-  ) => {
-    const stone = (successor: string) => ({ reason: 'regenerated' as const, values: {}, successor })
-    const version = await begin(store, id, { n: 1 })
-    await store.retire(id, stone('one'), version, MINUTE_IN_MS)
-    await store.retire(id, stone('two'), null, MINUTE_IN_MS)
-    same(await store.retired(id), stone('one'))
+const SHARED: Promises<AtomicDriverContract> = {
+  'a tombstone names the successor': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    const stone = tombstone('regenerated', { successor: 'one' })
+    await driver.retire(id, stone, version, MINUTE_IN_MS)
+    const found = await driver.load(id)
+    equal(found.state === 'retired' && found.tombstone.successor, 'one')
   },
 
-  'another version is not replaced, and comes back': async (store, id) => {
-    const version = await begin(store, id, { n: 1 })
-    await store.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    const result = await store.replace(id, record({ n: 3 }), version, MINUTE_IN_MS)
-    same(result.done ? 'replaced' : result.current?.values, { n: 2 })
-    same(await valuesIn(store, id), { n: 2 })
+  'another version is not replaced, and comes back': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
+    const found = await foundBy(driver.replace(id, record({ n: 3 }), version, MINUTE_IN_MS))
+    same(valuesOf(found), { n: 2 })
+    same(await valuesIn(driver, id), { n: 2 })
   },
 
-  'a record is not begun twice': async (store, id) => {
-    await begin(store, id, { n: 1 })
-    const result = await store.replace(id, record({ n: 2 }), null, MINUTE_IN_MS)
-    same(result.done ? 'replaced' : result.current?.values, { n: 1 })
+  'another version is not touched, and comes back': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
+    same(valuesOf(await foundBy(driver.touch(id, MINUTE_IN_MS, version))), { n: 2 })
   },
 
-  'what is gone is not written back': async (store, id) => {
-    const version = await begin(store, id, { n: 1 })
-    await store.destroy(id)
-    const result = await store.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    same(result, { done: false, current: null })
-    equal(await store.load(id), null)
+  'a record is not begun twice': async (driver, id) => {
+    await begin(driver, id, { n: 1 })
+    const found = await foundBy(driver.replace(id, record({ n: 2 }), null, MINUTE_IN_MS))
+    same(valuesOf(found), { n: 1 })
   },
 
-  'another version is not retired, and comes back': async (store, id) => {
-    const version = await begin(store, id, { n: 1 })
-    await store.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    const tombstone = { reason: 'regenerated' as const, values: {} }
-    const result = await store.retire(id, tombstone, version, MINUTE_IN_MS)
-    same(result.done ? 'retired' : result.current?.values, { n: 2 })
-    same(await valuesIn(store, id), { n: 2 })
+  'what is gone is not written back': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    await driver.destroy(id)
+    const found = await foundBy(driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS))
+    same(found, { state: 'absent' })
+    same(await driver.load(id), { state: 'absent' })
   },
 
-  'retiring nothing expects nothing': async (store, id) => {
-    await begin(store, id, { n: 1 })
-    const result = await store.retire(id, { reason: 'revoked', values: {} }, null, MINUTE_IN_MS)
-    same(result.done ? 'retired' : result.current?.values, { n: 1 })
+  'another version is not retired, and comes back': async (driver, id) => {
+    const version = await begin(driver, id, { n: 1 })
+    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
+    const stone = tombstone('regenerated')
+    same(valuesOf(await foundBy(driver.retire(id, stone, version, MINUTE_IN_MS))), { n: 2 })
+    same(await valuesIn(driver, id), { n: 2 })
   },
 
-  'whatever is there is retired when no version is expected': async (store, id) => {
-    await begin(store, id, { n: 1 })
-    const stone = { reason: 'revoked' as const, values: {} }
-    equal((await store.retire(id, stone, undefined, MINUTE_IN_MS)).done, true)
-    same(await leftUnder(store, id), stone)
+  'retiring nothing expects nothing': async (driver, id) => {
+    await begin(driver, id, { n: 1 })
+    const stone = tombstone('revoked')
+    same(valuesOf(await foundBy(driver.retire(id, stone, null, MINUTE_IN_MS))), { n: 1 })
   },
 
-  'of many that expect the same version one replaces it': async (store, id) => {
-    const version = await begin(store, id, { n: -1 })
+  'of many that expect the same version one replaces it': async (driver, id) => {
+    const version = await begin(driver, id, { n: -1 })
     const results = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => store.replace(id, record({ n }), version, MINUTE_IN_MS))
+      Array.from({ length: 8 }, (_, n) => driver.replace(id, record({ n }), version, MINUTE_IN_MS))
+    )
+    equal(results.filter(({ done }) => done).length, 1)
+  },
+
+  'of many that begin a record or retire its id one succeeds': async (driver, id) => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        n % 2
+          ? driver.replace(id, record({ n }), null, MINUTE_IN_MS)
+          : driver.retire(id, tombstone('revoked'), null, MINUTE_IN_MS)
+      )
     )
     equal(results.filter(({ done }) => done).length, 1)
   },
@@ -257,11 +310,11 @@ export function driverContract(
     Object.entries(promises).forEach(([title, promise]) =>
       test(`${name}: ${title}`, async () => promise(as(await create()), newId()))
     )
-  const asStore = (driver: SessionDriverContract) => storeOf(driver, settingsOf(config))
+  const asAtomic = (driver: SessionDriverContract) => atomicDriver(driver, settingsOf(config))
 
   register(FOUR_METHODS, (driver) => driver)
-  register(COMPARING, asStore)
+  register(COMPARING, asAtomic)
   if (concurrent) {
-    register(SHARED, asStore)
+    register(SHARED, asAtomic)
   }
 }

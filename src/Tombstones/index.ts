@@ -1,26 +1,32 @@
-import type { RetiredSession, SessionTombstone } from '@ioc:Adonis/Addons/Session'
+import { randomBytes } from 'crypto'
+import type { Found, SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { ExpiringMap } from '../ExpiringMap'
 
-/**
- * Must a tombstone stay where no record is left, and what comes next give up? An id is given a successor
- * once: the first one to say so is right, and whoever wants to end the session finds it there. Repeating
- * oneself is fine.
- */
-export function prevails(
-  standing: SessionTombstone | null,
-  next: SessionTombstone
-): standing is SessionTombstone {
-  if (!standing) {
-    return false
-  }
-  return next.successor ? standing.successor !== next.successor : Boolean(standing.successor)
+const PROCESS = randomBytes(6).toString('base64')
+let revisions = 0
+
+/** A text that is unique: a token of this process, and a counter. */
+export function revision(): string {
+  return `${PROCESS}${(revisions++).toString(36)}`
 }
 
-/** What is left of retired ids, for stores that have no place of their own for it. */
+/**
+ * Does a tombstone that stands stay where another one is to be left? The first one always does: an id is
+ * retired once, and whoever comes later finds out why and where the session is. Its own repetition, as
+ * after a connection that broke, is done.
+ */
+export function prevails(
+  standing: SessionTombstone | null | undefined,
+  next: SessionTombstone
+): standing is SessionTombstone {
+  return Boolean(standing) && (next.revision === undefined || standing!.revision !== next.revision)
+}
+
+/** Tombstones in this process, for drivers that have no other place for them. */
 export class Tombstones extends ExpiringMap<SessionTombstone> {
-  /** What a store finds where nothing else is left. */
-  public left(sessionId: string): RetiredSession | null {
-    const retired = this.get(sessionId)
-    return retired && { retired }
+  /** The tombstone of an id, as a driver finds it; `null`: none. */
+  public find(sessionId: string): Extract<Found, { state: 'retired' }> | null {
+    const tombstone = this.get(sessionId)
+    return tombstone && { state: 'retired', tombstone, expiresAt: this.endOf(sessionId)! }
   }
 }

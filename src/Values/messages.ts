@@ -1,13 +1,24 @@
 import { isDeepStrictEqual } from 'util'
-import { isPlainObject, Values } from './paths'
+import { isEmpty, isPlainObject, owns, Values } from './paths'
 
 /** The key under which flash messages wait for the next request (the same as 6.4.0). */
 export const FLASH_KEY = '__flash__'
 
-/** The flash messages of a request: those it has seen, and those it leaves to the next one. */
-export interface Messages {
+/** For each message, a token of the request that flashed it: equal messages can be told apart. */
+export type Tokens = Record<string, string>
+
+/** What a request does to the messages that wait: it takes away what it has seen, and puts its own. */
+export interface FlashChange {
   seen: Values
-  next: Values
+  /** The tokens of the seen messages, where the driver keeps them. */
+  tokens: Tokens
+  put: Values
+}
+
+/** Messages, and the tokens of those that have one. */
+export interface Waiting {
+  messages: Values
+  tokens: Tokens
 }
 
 /** Takes the waiting messages out of the values of a session; what is stored stays as it is. */
@@ -16,21 +27,39 @@ export function split(stored: Values): { values: Values; messages: Values } {
   return { values, messages: isPlainObject(messages) ? messages : {} }
 }
 
-/** Puts waiting messages among the values of a session; no messages take no key. */
-export function join(values: Values, messages: Values): Values {
-  return Object.keys(messages).length ? { ...values, [FLASH_KEY]: messages } : values
+/** Puts waiting messages into the JSON of the values of a session; no messages take no key. */
+export function withMessages(json: string, messages: Values): string {
+  return isEmpty(messages) ? json : JSON.stringify({ ...JSON.parse(json), [FLASH_KEY]: messages })
 }
 
-/**
- * The messages that wait after a request whose session another request has stored meanwhile. Each
- * message reaches the next request once: what was seen is taken away, what came since is kept.
- *
- * @param areSeen whether the waiting messages are those that were seen; `undefined`: the store cannot
- * tell, then equal ones count as the same
- */
-export function carryOver({ seen, next }: Messages, waiting: Values, areSeen?: boolean): Values {
-  const kept = Object.keys(waiting).filter((key) =>
-    areSeen === undefined ? !isDeepStrictEqual(waiting[key], seen[key]) : !areSeen
+export function isNoFlash({ seen, put }: FlashChange): boolean {
+  return isEmpty(seen) && isEmpty(put)
+}
+
+/** The messages that wait after a request. Each is shown once, whoever stored something between. */
+export function waitingAfter(
+  flash: FlashChange,
+  { messages, tokens }: Waiting,
+  newToken: () => string
+): Waiting {
+  const after: Waiting = { messages: {}, tokens: {} }
+  for (const key of Object.keys(messages)) {
+    if (!wasSeen(flash, key, messages[key], tokens[key])) {
+      after.messages[key] = messages[key]
+      tokens[key] && (after.tokens[key] = tokens[key])
+    }
+  }
+  for (const key of Object.keys(flash.put)) {
+    after.messages[key] = flash.put[key]
+    after.tokens[key] = newToken()
+  }
+  return after
+}
+
+/** By its token; where the driver keeps none, an equal message is the same one. */
+function wasSeen({ seen, tokens }: FlashChange, key: string, message: unknown, token?: string) {
+  return (
+    owns(seen, key) &&
+    (token === undefined ? isDeepStrictEqual(message, seen[key]) : token === tokens[key])
   )
-  return Object.assign({}, ...kept.map((key) => ({ [key]: waiting[key] })), next)
 }

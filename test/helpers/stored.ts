@@ -24,7 +24,7 @@ const READ: Record<string, ReadText> = {
 export async function storedValues(driver: string, app: TestApp, id: string, browser: Browser) {
   const stored = JSON.parse((await READ[driver](app, id, browser)) ?? 'null')
   const isEnvelope = driver === 'file' || driver === 'redis'
-  return stored && isEnvelope ? stored.message : stored
+  return stored && isEnvelope ? (stored.message ?? null) : stored
 }
 
 /** The file of a session, whether or not it is there. */

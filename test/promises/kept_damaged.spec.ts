@@ -18,13 +18,16 @@ test.group('P8 Damaged data is no 500, and takes nothing along: redis', (group) 
     const redis = redisOf(app())
     await redis.set(id, 'garbage')
 
-    const { getBuffer } = redis
-    redis.getBuffer = (async (key: string) => {
-      redis.getBuffer = getBuffer
-      const found = await redis.getBuffer(key)
-      await redis.set(id, JSON.stringify({ message: { user: 7 }, purpose: id }), 'EX', 60)
-      return found
-    }) as typeof getBuffer
+    const { evalsha } = redis
+    let commands = 0
+    redis.evalsha = (async (...args: Parameters<typeof evalsha>) => {
+      // The first command reads, the second one asks for the fingerprint, and the third one removes.
+      if (++commands === 3) {
+        redis.evalsha = evalsha
+        await redis.set(id, JSON.stringify({ message: { user: 7 }, purpose: id }), 'EX', 60)
+      }
+      return evalsha.apply(redis, args)
+    }) as typeof evalsha
 
     assert.isNull(await clone().ask(userOf))
     assert.equal(await ask(userOf), 7)

@@ -17,7 +17,7 @@ const RECORDS: Record<string, (directory: string) => Promise<Values[]>> = {
   file: async (directory) => {
     const names = (await fs.readdir(directory)).filter((name) => name.endsWith('.txt'))
     const texts = names.map((name) => fs.readFile(join(directory, name), 'utf8'))
-    return (await Promise.all(texts)).map((text) => JSON.parse(text).message)
+    return (await Promise.all(texts)).map((text) => JSON.parse(text).message).filter(Boolean)
   },
 }
 
@@ -95,13 +95,13 @@ for (const driver of Object.keys(RECORDS)) {
   })
 }
 
-/** Does something at the moment at which a file is gone. */
-function onceRemoved(path: string, work: () => Promise<unknown>) {
-  const { unlink } = system
-  system.unlink = async (file) => {
-    await unlink(file)
-    if (file === path) {
-      system.unlink = unlink
+/** Does something at the moment at which a file has another text. */
+function onceReplaced(path: string, work: () => Promise<unknown>) {
+  const { rename } = system
+  system.rename = async (from, to) => {
+    await rename(from, to)
+    if (to === path) {
+      system.rename = rename
       await work()
     }
   }
@@ -129,7 +129,7 @@ for (const [config, session] of Object.entries(CONFIGS)) {
 
           const login = [['put', 'user', 7], ['regenerate']]
           if (driver === 'file') {
-            onceRemoved(sessionFile(directory, id), comeLate)
+            onceReplaced(sessionFile(directory, id), comeLate)
             await cluster.run(browser, login)
           } else {
             const moving = cluster.do(browser, login, { at: 'after destroy' })

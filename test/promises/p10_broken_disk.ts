@@ -8,6 +8,9 @@ type SystemCall = keyof typeof system
 
 const CALLS = { ...system }
 
+/** The calls that need room on the disk. */
+export const WRITING: SystemCall[] = ['mkdir', 'write', 'link', 'rename']
+
 /** The system works again as it does. */
 export function restore() {
   Object.assign(system, CALLS)
@@ -28,7 +31,11 @@ export function fail(
         await look()
         const [path, dest] = args
         const error = new Error(`${code}: it failed, ${call} '${path}'`)
-        throw Object.assign(error, { code, path, dest: call === 'open' ? undefined : dest })
+        throw Object.assign(error, {
+          code,
+          path,
+          dest: call === 'write' || call === 'mkdir' ? undefined : dest,
+        })
       }
       return original(...args)
     }
@@ -89,9 +96,9 @@ export async function smallDisk(directory: string): Promise<SmallDisk> {
   await fs.mkdir(directory, { recursive: true })
   if (!MOUNTS) {
     return {
-      fill: async () => fail(['link', 'rename'], 'ENOSPC'),
+      fill: async () => fail(WRITING, 'ENOSPC'),
       empty: async () => restore(),
-      freeze: () => fail(['link', 'rename'], 'EROFS'),
+      freeze: () => fail(WRITING, 'EROFS'),
       thaw: restore,
       dispose: restore,
     }

@@ -4,7 +4,7 @@ import { temporaryDirectory } from '../helpers/drivers'
 import { startVisits, VisitedApp, Visitor } from '../helpers/visits'
 import { unhandledRejections, until } from '../redis/helpers'
 import { CONFIGS, sessionCookie } from './helpers'
-import { fail, hang, MOUNTS, restore, SmallDisk, smallDisk } from './p10_broken_disk'
+import { fail, hang, MOUNTS, restore, SmallDisk, smallDisk, WRITING } from './p10_broken_disk'
 
 const DEADLINE_IN_MS = 400
 /** Generous, for a loaded machine: what counts is that there is a bound. */
@@ -49,22 +49,22 @@ const OUTAGES: Record<string, Outage> = {
     reason: /ENOTDIR/,
   },
   'the location is forbidden': {
-    begin: () => fail(['read', 'open', 'link', 'rename'], 'EACCES'),
+    begin: () => fail(['read', ...WRITING], 'EACCES'),
     end: restore,
     reason: /EACCES/,
   },
   'the disk is broken': {
-    begin: () => fail(['read', 'open', 'link', 'rename'], 'EIO'),
+    begin: () => fail(['read', ...WRITING], 'EIO'),
     end: restore,
     reason: /EIO/,
   },
   'too many files are open': {
-    begin: () => fail(['read', 'open', 'link', 'rename'], 'EMFILE'),
+    begin: () => fail(['read', ...WRITING], 'EMFILE'),
     end: restore,
     reason: /EMFILE/,
   },
   'the disk hangs': {
-    begin: (files) => void (files.goOn = hang(['read', 'open', 'link', 'rename'])),
+    begin: (files) => void (files.goOn = hang(['read', ...WRITING])),
     end: (files) => files.goOn(),
     reason: /no answer within 400 ms/,
   },
@@ -115,6 +115,7 @@ for (const [config, session] of Object.entries(CONFIGS)) {
     test.group(`P10 An outage is bounded: ${is}, ${config} config`, (group) => {
       const rejections = unhandledRejections(group)
       const running = appOf(group, is, session!)
+      const isFull = is === 'the disk is full'
 
       async function during(work: () => Promise<void>) {
         await begin(running)
@@ -128,7 +129,10 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         const id = await visitor.ask(({ session: { sessionId } }) => sessionId)
         await during(async () => {
           const beganAt = Date.now()
-          const requests = [write(visitor, 2), logout(visitor.clone())]
+          const requests = [write(visitor, 2)]
+          if (!isFull) {
+            requests.push(logout(visitor.clone()))
+          }
           const answers = await Promise.all(leaves ? requests : [...requests, read(visitor)])
           assert.isBelow(Date.now() - beganAt, BOUND_IN_MS)
 
@@ -169,8 +173,8 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         const visitor = await visitorOf(running.app)
         const before = await fs.readdir(running.directory)
         await during(async () => {
-          const another = visitor.clone()
-          await Promise.all([write(visitor, 2), logout(another), write(running.app.visitor(), 1)])
+          const another = isFull ? [] : [logout(visitor.clone())]
+          await Promise.all([write(visitor, 2), ...another, write(running.app.visitor(), 1)])
         })
 
         assert.deepEqual((await read(visitor)).answer, { a: 1, b: 1 })
@@ -202,6 +206,17 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         assert.equal((await write(visitor, 3)).status, 200)
         assert.deepEqual(rejections, [])
       })
+
+      if (isFull) {
+        test('a logout needs no room: the session ends', async ({ assert }) => {
+          const visitor = await visitorOf(running.app)
+          const tab = visitor.clone()
+          await during(async () => {
+            assert.equal((await logout(visitor)).status, 200)
+          })
+          assert.deepEqual((await read(tab)).answer, {})
+        })
+      }
 
       if (leaves) {
         const isServed = leaves === 'touching' || config === 'template'

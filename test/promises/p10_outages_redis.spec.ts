@@ -68,12 +68,14 @@ function appOf(group: Group, is: string, session: Record<string, any>) {
   return running
 }
 
-const read = (visitor: Visitor) => visitor.visit(({ session }) => session.all(), { mayFail: true })
+const read = (visitor: Visitor) =>
+  visitor.visit(({ session }) => session.except(['room']), { mayFail: true })
 
+/** Each note needs more room than the one before: a full Redis takes what needs less. */
 const write = (visitor: Visitor, note: number, meanwhile: () => unknown = () => {}) =>
   visitor.visit(
     async ({ session }) => {
-      session.put({ a: note, b: note })
+      session.put({ a: note, b: note, room: 'x'.repeat(100 * note) })
       await meanwhile()
     },
     { mayFail: true }
@@ -95,6 +97,7 @@ for (const [config, session] of Object.entries(CONFIGS)) {
       group.each.timeout(60_000)
       const rejections = unhandledRejections(group)
       const running = appOf(group, is, session!)
+      const isFull = is === 'is out of memory'
 
       async function during(work: () => Promise<void>) {
         await begin(running.redis)
@@ -107,7 +110,10 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         const visitor = await visitorOf(running.app)
         await during(async () => {
           const beganAt = Date.now()
-          const requests = [write(visitor, 2), logout(visitor.clone())]
+          const requests = [write(visitor, 2)]
+          if (!isFull) {
+            requests.push(logout(visitor.clone()))
+          }
           const answers = await Promise.all(leaves ? requests : [...requests, read(visitor)])
           assert.isBelow(Date.now() - beganAt, BOUND_IN_MS)
 
@@ -169,6 +175,22 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         assert.equal(b, a)
         assert.deepEqual(rejections, [])
       })
+
+      if (isFull) {
+        test('a logout needs no room: the session ends, also by removing the user', async ({
+          assert,
+        }) => {
+          const [left, forgot] = [await visitorOf(running.app), await visitorOf(running.app)]
+          const tabs = [left.clone(), forgot.clone()]
+          await during(async () => {
+            assert.equal((await logout(left)).status, 200)
+            const forget = await forgot.visit(({ session: own }) => own.forget('a'))
+            assert.equal(forget.status, 200)
+          })
+          assert.deepEqual((await read(tabs[0])).answer, {})
+          assert.deepEqual((await read(tabs[1])).answer, { b: 1 })
+        })
+      }
 
       if (leaves) {
         const isServed = leaves === 'touching' || config === 'template'

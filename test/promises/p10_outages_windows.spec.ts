@@ -109,7 +109,7 @@ test.group('P10 An outage is bounded: files that are in use, as on Windows', (gr
     await until('all was seen', async () => names.has('the-end'))
     watcher.close()
 
-    const endings = ['.txt', '.retired', '.tmp', '.lock', '.unreadable']
+    const endings = ['.txt', '.tmp', '.lock', '.unreadable']
     assert.isTrue(endings.every((ending) => [...names].some((name) => name.endsWith(ending))))
     assert.include([...names], 'Good-1d.txt')
     for (const name of names) {

@@ -40,8 +40,8 @@ const COSTS: Record<string, Cost> = {
   },
   'a logout': {
     handler: ({ session }) => session.invalidate(),
-    commands: [...READ, 'get', 'evalsha'],
-    roundTrips: 3,
+    commands: [...READ, 'evalsha'],
+    roundTrips: 2,
   },
 }
 

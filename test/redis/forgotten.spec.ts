@@ -28,12 +28,9 @@ const LOSSES: Record<string, (redis: Redis, id: string) => Promise<unknown>> = {
   'is flushed': ({ admin }) => admin.flushall(),
 }
 
-const IN_FLIGHT: Script[] = [
-  [['get', 'user']],
-  [['put', 'late', true]],
-  [['setAge', '1h']],
-  [['put', 'late', true], ['regenerate']],
-]
+const IN_FLIGHT: Script[] = [[['get', 'user']], [['put', 'late', true]], [['setAge', '1h']]]
+
+const LOGIN: Script = [['put', 'late', true], ['regenerate']]
 
 async function usedMemory(admin: Redis['admin'], more: number): Promise<number> {
   const [, used] = /used_memory:(\d+)/.exec(await admin.info('memory'))!
@@ -78,6 +75,19 @@ for (const [config, session] of Object.entries(CONFIGS)) {
         }
         assert.equal(await redis.admin.exists(id), 0)
         assert.deepEqual((await cluster.show(browser)).values, {})
+      })
+
+      test(`a login in flight while the session ${is} begins one with what it put`, async ({
+        assert,
+      }) => {
+        const { browser, id } = await visitor(cluster, { user: 7 })
+        const login = cluster.do(browser, LOGIN, { at: 'handler' })
+        await login.reached
+        await lose(redis, id)
+        login.release()
+
+        assert.isDefined(sessionCookie(await login.response))
+        assert.deepEqual((await cluster.show(browser)).values, { late: true })
       })
     }
   })

@@ -8,7 +8,7 @@ import { AppOptions, TestApp } from '../helpers/app'
 import { FourMethodDriver, startAppOn } from '../helpers/drivers'
 import { Gates, Point, Wishes } from './gates'
 
-const METHODS = ['load', 'replace', 'touch', 'retire', 'retired', 'read', 'write', 'destroy']
+const METHODS = ['load', 'replace', 'touch', 'retire', 'read', 'write', 'destroy']
 
 const DRIVERS: Record<string, ExtendCallback> = {
   memory: () => new MemoryDriver(),

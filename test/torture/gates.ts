@@ -1,7 +1,7 @@
 /** The points at which a request can be held: its handler, and each call of its driver. */
 export type Point =
   | 'handler'
-  | `${'before' | 'after'} ${'load' | 'replace' | 'touch' | 'retire' | 'retired' | 'read' | 'write' | 'destroy'}`
+  | `${'before' | 'after'} ${'load' | 'replace' | 'touch' | 'retire' | 'read' | 'write' | 'destroy'}`
 
 /** What a request asks for in its headers: where to stop, and where to fail. */
 export interface Wishes {

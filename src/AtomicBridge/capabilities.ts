@@ -1,10 +1,10 @@
-import type { SessionDriverContract, SessionStoreContract } from '@ioc:Adonis/Addons/Session'
+import type { SessionDriverContract, AtomicDriverContract } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { owns } from '../Values/paths'
-import { FourMethodStore } from './FourMethodStore'
+import { AtomicBridge } from './index'
 
-/** What a full store does in place of each documented method. */
-const COUNTERPARTS = { read: ['load', 'retired'], write: ['replace'], destroy: ['retire'] }
+/** What an atomic driver does in place of each documented method. */
+const COUNTERPARTS = { read: ['load'], write: ['replace'], destroy: ['retire'] }
 const METHODS = Object.entries(COUNTERPARTS).flat(2)
 
 /** The answers for classes, which are asked about with each request. */
@@ -37,7 +37,7 @@ function compares(driver: any): boolean {
 }
 
 /** The same, remembered by class unless the driver has methods that its class does not have. */
-function isStore(driver: SessionDriverContract): driver is SessionStoreContract {
+function isAtomic(driver: SessionDriverContract): driver is AtomicDriverContract {
   const ofClass = Object.getPrototypeOf(driver)
   if (METHODS.some((method) => owns(driver, method))) {
     return compares(driver)
@@ -46,7 +46,10 @@ function isStore(driver: SessionDriverContract): driver is SessionStoreContract 
   return known.get(ofClass)!
 }
 
-/** The one place that asks what a driver can do: everything above it sees one full contract. */
-export function storeOf(driver: SessionDriverContract, settings: Settings): SessionStoreContract {
-  return isStore(driver) ? driver : new FourMethodStore(driver, settings)
+/** The one place that asks what a driver can do: everything above it sees an atomic driver. */
+export function atomicDriver(
+  driver: SessionDriverContract,
+  settings: Settings
+): AtomicDriverContract {
+  return isAtomic(driver) ? driver : new AtomicBridge(driver, settings)
 }

@@ -1,0 +1,43 @@
+import type { Found, SessionOutcome } from '@ioc:Adonis/Addons/Session'
+import { FlashChange } from '../Values/messages'
+import { Operation } from '../Values/operations'
+
+/** What a request began with. */
+export interface Snapshot {
+  id: string
+  /** The id that the request came with. Another one than `id` when that was rotated. */
+  cameAs: string
+  /** `new`: the id was made for this request, and no driver knows it. */
+  found: Found | { state: 'new' }
+  /** JSON of the values that the request goes on from, without messages. */
+  base: string
+  /** Milliseconds since the epoch. */
+  loadedAt: number
+  /** The id is retired and must not be used again: the visitor gets a new one. */
+  isRefused: boolean
+}
+
+/** What a request made of a session. */
+export interface Change {
+  /** The id that the session shall have; another one than that of the snapshot with an `idChange`. */
+  id: string
+  idChange: IdChange
+  /** JSON of the values, without messages. */
+  values: string
+  operations: Operation[]
+  flash: FlashChange
+  /** The age that this request gave to this session alone; `null`: it gave none. */
+  age: { inMs: number } | null
+}
+
+/** Why a session gets another id: asked for, due (`rotateEvery`), or because it ends. */
+export type IdChange = 'regenerated' | 'rotated' | 'invalidated' | null
+
+/** What became of a change. */
+export interface Saved {
+  outcome: SessionOutcome
+  /** Where a second commit of the same request goes on. */
+  snapshot: Snapshot
+  /** How long the session lives from now on. */
+  ttlInMs: number
+}
