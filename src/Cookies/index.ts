@@ -31,16 +31,22 @@ export function setCookie(
   write: (options: Partial<CookieOptions>) => void
 ) {
   const { partitioned, ...options } = attributes
-  if (cookieLine(response, name)) {
-    const others = headersOf(response).filter((header) => !header.startsWith(`${name}=`))
-    replaceHeaders(response, others)
-  }
+  withdrawCookie(response, name)
   write({ ...options, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
   keepFromSharedCaches(response)
 
   if (partitioned) {
     const [cookie, ...rest] = headersOf(response).reverse()
     replaceHeaders(response, [...rest.reverse(), `${cookie}; Partitioned`])
+  }
+}
+
+/** Takes back a cookie that an earlier commit put on the response. */
+export function withdrawCookie(response: ResponseContract, name: string) {
+  const headers = headersOf(response)
+  const others = headers.filter((header) => !header.startsWith(`${name}=`))
+  if (others.length < headers.length) {
+    replaceHeaders(response, others)
   }
 }
 

@@ -2,7 +2,7 @@ import { randomFillSync } from 'crypto'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { RequestContract } from '@ioc:Adonis/Core/Request'
 import { base64, MessageBuilder } from '@poppinss/utils/build/helpers'
-import { cookieLine, dropCookie, setCookie, writeAsIs } from '../Cookies'
+import { cookieLine, dropCookie, setCookie, withdrawCookie, writeAsIs } from '../Cookies'
 import { RecentMap } from '../RecentMap'
 import { Settings } from '../Settings'
 
@@ -116,6 +116,11 @@ export function writeId(
   setCookie(response, { name, attributes, maxAgeInSeconds }, (options) =>
     isAsItCame ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
   )
+}
+
+/** Takes back the cookie that an earlier commit of the request put on its response. */
+export function withdrawId({ response }: HttpContextContract, { cookieName }: Settings) {
+  withdrawCookie(response, cookieName)
 }
 
 /** Asks the browser to drop the cookie, if it has one or was about to get one. */

@@ -83,10 +83,10 @@ export class Commit {
 
   /** Will the response carry an id that another request may have retired meanwhile? */
   private sendsId(): boolean {
-    const { id, cameAs, found } = this.snapshot
+    const { id, cameAs, isSent, found } = this.snapshot
     switch (found.state) {
       case 'stored':
-        return id !== cameAs
+        return isSent || id !== cameAs
       case 'absent':
       case 'unreadable':
         return this.settings.saveUninitialized
@@ -276,6 +276,7 @@ export class Commit {
   }
 
   private snapshotOf(id: string, found: Found): Snapshot {
-    return { ...this.snapshot, id, cameAs: id, found, base: this.change.values, isRefused: false }
+    const { values: base } = this.change
+    return { ...this.snapshot, id, cameAs: id, isSent: true, found, base, isRefused: false }
   }
 }

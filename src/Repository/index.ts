@@ -39,7 +39,10 @@ export class Repository {
       found = await this.lineage.look(id)
     }
 
-    const began = { id, cameAs, found, base: '{}', loadedAt, isRefused: false }
+    const began = {
+      ...{ id, cameAs, isSent: false, isRefused: false },
+      ...{ found, base: '{}', loadedAt },
+    }
     switch (found.state) {
       case 'stored':
         return { ...began, base: partsOf(found.record).values }

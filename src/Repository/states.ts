@@ -7,6 +7,8 @@ export interface Snapshot {
   id: string
   /** The id that the request came with. Another one than `id` when that was rotated. */
   cameAs: string
+  /** Does the response carry the id already, since an earlier commit? */
+  isSent: boolean
   /** `new`: the id was made for this request, and no driver knows it. */
   found: Found | { state: 'new' }
   /** JSON of the values that the request goes on from, without messages. */

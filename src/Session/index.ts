@@ -7,7 +7,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Flash } from '../Flash'
-import { dropId, newId, readId, writeId } from '../IdCookie'
+import { dropId, newId, readId, withdrawId, writeId } from '../IdCookie'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
 import { isFinal } from '../Repository/rules'
@@ -257,6 +257,7 @@ export class Session extends Verbs implements SessionContract {
   private sendCookie({ outcome, snapshot, ttlInMs }: Saved) {
     const { ctx, settings } = this
     if (outcome === 'gone') {
+      ctx.response.headersSent || withdrawId(ctx, settings)
       return
     }
     if (ctx.response.headersSent) {
@@ -300,5 +301,13 @@ function hasEnded({ found }: Snapshot): boolean {
 
 /** A session that no driver was asked about yet. */
 function newSnapshot(id: string, state: 'new' | 'absent'): Snapshot {
-  return { id, cameAs: id, found: { state }, base: '{}', loadedAt: Date.now(), isRefused: false }
+  return {
+    id,
+    cameAs: id,
+    isSent: false,
+    found: { state },
+    base: '{}',
+    loadedAt: Date.now(),
+    isRefused: false,
+  }
 }

@@ -4,19 +4,19 @@ import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { AppOptions, ROOT, startApp, TestApp } from './app'
 
 /** The driver of the reference page, with its four methods and nothing else. */
-const SESSIONS: Map<string, Record<string, any>> = new Map()
-
 export class FourMethodDriver implements SessionDriverContract {
+  public static sessions: Map<string, Record<string, any>> = new Map()
+
   public async read(sessionId: string) {
-    return SESSIONS.get(sessionId) || null
+    return FourMethodDriver.sessions.get(sessionId) || null
   }
 
   public async write(sessionId: string, values: Record<string, any>) {
-    SESSIONS.set(sessionId, values)
+    FourMethodDriver.sessions.set(sessionId, values)
   }
 
   public async destroy(sessionId: string) {
-    SESSIONS.delete(sessionId)
+    FourMethodDriver.sessions.delete(sessionId)
   }
 
   public async touch() {}

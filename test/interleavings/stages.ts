@@ -1,0 +1,79 @@
+import { rmSync } from 'fs'
+import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+import type { SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { CookieDriver } from '../../src/Drivers/Cookie'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { RedisDriver } from '../../src/Drivers/Redis'
+import { FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
+import type { Process } from './processes'
+
+/** What the requests of a scenario store their sessions in. */
+export interface Stage {
+  config?: Partial<SessionConfig>
+  makeDriver(
+    process: Process,
+    config: SessionConfig,
+    ctx: HttpContextContract
+  ): SessionDriverContract
+  /** Removes every record and every tombstone, as a store does that has lost its memory. */
+  clear(): unknown
+  /** Does the driver promise within one process only? Then the requests share one. */
+  oneProcess?: true
+  /** Sessions in cookies: what parallel requests store is not merged. */
+  isCookie?: true
+  /** What the clock of the test stands for: the timers too, where nothing but the test needs them. */
+  fakes: ('Date' | 'setTimeout' | 'clearTimeout')[]
+}
+
+const TIMERS: Stage['fakes'] = ['Date', 'setTimeout', 'clearTimeout']
+
+export const memory: Stage = {
+  fakes: TIMERS,
+  makeDriver: () => new MemoryDriver(),
+  clear: () => MemoryDriver.sessions.clear(),
+}
+
+const fourMethods: Stage = {
+  fakes: TIMERS,
+  makeDriver: () => new FourMethodDriver(),
+  clear: () => FourMethodDriver.sessions.clear(),
+  oneProcess: true,
+}
+
+const cookie: Stage = {
+  fakes: TIMERS,
+  config: { driver: 'cookie' },
+  makeDriver: (_, config, ctx) => new CookieDriver(config, ctx),
+  clear: () => {},
+  isCookie: true,
+}
+
+function file(): Stage {
+  const location = temporaryDirectory()
+  return {
+    fakes: ['Date'],
+    config: { driver: 'file', file: { location } },
+    makeDriver: ({ FileDriver }, config) => new FileDriver(config),
+    clear: () => rmSync(location, { recursive: true, force: true }),
+  }
+}
+
+/** The app has `@adonisjs/redis`. Its server keeps its own time. */
+function redis({ container }: ApplicationContract): Stage {
+  const connections = container.use('Adonis/Addons/Redis')
+  return {
+    config: { driver: 'redis', redisConnection: 'local' },
+    makeDriver: (_, config) => new RedisDriver(config, connections),
+    clear: () => connections.connection('local').flushdb(),
+    fakes: ['Date'],
+  }
+}
+
+export const STAGES: Record<string, (app: ApplicationContract) => Stage> = {
+  memory: () => memory,
+  file,
+  redis,
+  cookie: () => cookie,
+  fourMethods: () => fourMethods,
+}
