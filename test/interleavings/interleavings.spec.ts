@@ -66,7 +66,7 @@ test.group('Requests in any order', (group) => {
     // The second commit changes nothing: the id that is on the response is asked for all the same.
     [
       { config: 'short age', does: ['logs in', 'puts', 'commits early'] },
-      '1 ~ 0 1 2 2 0 1/ 0 0 0 0 0> 2 2>',
+      '1 ~ 0 1 2 2 0 1/ 0 0 0 0 0> 2',
     ],
     // The process dies in the midst of a rotation, and another request rotates again.
     [{ config: 'rotating', does: ['puts', 'flashes', 'puts'] }, '1 1 1x 2 0 2 2 0 2/ 0 0'],
