@@ -56,13 +56,42 @@ const OPTIONS: Record<string, () => AppOptions> = {
   }),
 }
 
-export type DriverName = keyof typeof OPTIONS
+/** What a driver can do, and its tests rely on. */
+type Ability =
+  /** It comes with the package. */
+  | 'isBuiltIn'
+  /** 6.4 has it, too. */
+  | 'isOf64'
+  /** It keeps sessions on the server, and so can promise more than a cookie. */
+  | 'isOnServer'
+  /** It compares and changes in one step. */
+  | 'isAtomic'
+  /** Several processes can share its sessions. */
+  | 'isShared'
+  /** It ends sessions by the clock of this process, and not by one of its own, or by none. */
+  | 'goesByOurClock'
+
+const ABILITIES: Record<string, Ability[]> = {
+  memory: ['isBuiltIn', 'isOnServer', 'isAtomic', 'goesByOurClock'],
+  file: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared', 'goesByOurClock'],
+  redis: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared'],
+  cookie: ['isBuiltIn', 'isOf64', 'goesByOurClock'],
+  fourMethods: ['isOnServer'],
+}
 
 /** Every driver: the built-in ones, and one of an app with the four documented methods. */
-export const ALL_DRIVERS = Object.keys(OPTIONS)
+export const ALL_DRIVERS = Object.keys(ABILITIES)
 
-/** Those that keep sessions on the server, and so can promise more than a cookie. */
-export const SERVER_DRIVERS = ['memory', 'file', 'redis', 'fourMethods']
+/** The drivers that can do all of this. */
+export function driversThat(...abilities: Ability[]): string[] {
+  return ALL_DRIVERS.filter((name) => can(name, ...abilities))
+}
+
+export function can(driver: string, ...abilities: Ability[]): boolean {
+  return abilities.every((ability) => ABILITIES[driver].includes(ability))
+}
+
+export const SERVER_DRIVERS = driversThat('isOnServer')
 
 /** Starts an app on a driver; what a test adds is merged in. */
 export async function startAppOn(driver: string, options: AppOptions = {}): Promise<TestApp> {

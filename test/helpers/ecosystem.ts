@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'fs'
 import { rmSync, statSync, symlinkSync } from 'fs'
 import { join } from 'path'
 import { test } from '@japa/runner'
+import { driversThat } from './drivers'
 import Redis from 'ioredis'
 import { APP_KEY, ROOT } from './app'
 import { Browser, BrowserResponse, RequestOptions } from './browser'
@@ -228,7 +229,7 @@ export class Ecosystem {
 
 /** A group of tests for the app on each driver, with the config of 6.4.0 and with today's. */
 export function eachApp(title: string, define: (app: () => Ecosystem) => void) {
-  for (const driver of ['cookie', 'file', 'redis']) {
+  for (const driver of driversThat('isOf64')) {
     for (const template of [false, true]) {
       const config = template ? 'the config of the template' : 'the documented config'
 

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { bootApp } from '../helpers/app'
-import { redisConfig } from '../helpers/drivers'
+import { ALL_DRIVERS, redisConfig } from '../helpers/drivers'
 import { Explorer } from './explore'
 import { CONFIGS, pairs, triples } from './scenarios'
 import { Scenario } from './schedule'
@@ -47,7 +47,7 @@ test.group('Requests in any order', (group) => {
     })
   }
 
-  for (const name of ['file', 'redis', 'cookie', 'fourMethods']) {
+  for (const name of ALL_DRIVERS.filter((driver) => driver !== 'memory')) {
     test(`two keep what the driver promises, whatever fails: ${name}`, async ({ assert }) => {
       const explorer = new Explorer(app, STAGES[name](app))
       for (const config of ['template', 'rotating']) {

@@ -3,6 +3,7 @@ import { join } from 'path'
 import { parseArgs } from './arguments'
 import type { AppOptions } from '../helpers/app'
 import { Browser } from '../helpers/browser'
+import { driversThat } from '../helpers/drivers'
 import { startRedis } from '../services/redis'
 import { Cluster, Script } from './cluster'
 
@@ -146,7 +147,7 @@ async function main() {
   process.env.REDIS_PORT = String(redis.port)
 
   const tallies: Record<string, Tally> = {}
-  for (const driver of ['file', 'redis']) {
+  for (const driver of driversThat('isShared')) {
     tallies[driver] = await torture(driver, processes, Date.now() + (minutes * 60_000) / 2)
   }
   await redis.stop()

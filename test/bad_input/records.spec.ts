@@ -1,0 +1,174 @@
+import { test } from '@japa/runner'
+import { promises as fs } from 'fs'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { OwnDriver } from '../helpers/own_driver'
+import { fileOf, redisOf } from '../helpers/stored'
+import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
+
+const all: Handler = ({ session }) => session.all()
+const put: Handler = ({ session }) => {
+  session.put('a', 1)
+  return session.sessionId
+}
+
+/** Texts that are no record of the id that they stand under. */
+const TEXTS: Record<string, string | Buffer> = {
+  garbage: 'garbage',
+  'half of a record': '{"message":{"a":1},"purp',
+  'the text of another id': '{"message":{"a":1},"purpose":"another-id"}',
+  null: 'null',
+  'a list': '[{"a":1}]',
+  'a number': '42',
+  'an envelope without a message': '{"purpose":"ID"}',
+  'an envelope around null': '{"message":null,"purpose":"ID"}',
+  'an envelope around a list': '{"message":[1,2],"purpose":"ID"}',
+  'an envelope around a text': '{"message":"a","purpose":"ID"}',
+  'bytes that are no text': Buffer.from([0xff, 0xfe, 0x00, 0x80, 0xc3, 0x28]),
+}
+
+/** The bytes of a damaged record of an id. */
+function bytesOf(text: string | Buffer, id: string): Buffer {
+  return Buffer.isBuffer(text) ? text : Buffer.from(text.replace('ID', id))
+}
+
+/** The reasons that are reported while some requests run. */
+async function reported({ app }: VisitedApp, run: () => Promise<unknown>): Promise<string[]> {
+  const emitter = app.container.use('Adonis/Core/Event')
+  const reasons: string[] = []
+  const listener = ({ reason }: { reason: string }) => void reasons.push(reason)
+
+  emitter.on('session:unreadable', listener)
+  await run()
+  emitter.off('session:unreadable', listener)
+  return reasons
+}
+
+/** Goes on after the damage: an empty session, which works from then on. What is returned is reported. */
+function goOn(app: VisitedApp, { visit, ask }: Visitor, assert: any): Promise<string[]> {
+  return reported(app, async () => {
+    assert.deepEqual(await ask(all), {})
+    await visit(({ session }) => session.put('b', 2))
+    assert.deepEqual(await ask(all), { b: 2 })
+  })
+}
+
+test.group('Damaged session files', (group) => {
+  const { app, visitor } = sharedApp(group, 'file')
+
+  for (const [name, text] of Object.entries(TEXTS)) {
+    test(`${name} is an empty session, is reported once and kept aside`, async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      const bytes = bytesOf(text, id)
+      await fs.writeFile(fileOf(app(), id), bytes)
+
+      const reasons = await goOn(app(), member, assert)
+      assert.lengthOf(reasons, 1)
+      const [aside] = await asideOf(app(), id)
+      assert.deepEqual(await fs.readFile(aside), bytes)
+    })
+  }
+
+  for (const [name, text] of Object.entries({ 'an empty file': '', 'a blank file': '\t\r\n ' })) {
+    test(`${name} is a session without values, as 6.4.0 leaves it`, async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await fs.writeFile(fileOf(app(), id), text)
+
+      assert.deepEqual(await goOn(app(), member, assert), [])
+      assert.deepEqual(await asideOf(app(), id), [])
+    })
+  }
+
+  test('parallel requests on a damaged file report and keep it once', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    await fs.writeFile(fileOf(app(), id), 'garbage')
+
+    const reasons = await reported(app(), () =>
+      Promise.all([1, 2, 3, 4].map(() => member.clone().ask(all)))
+    )
+    assert.lengthOf(reasons, 1)
+    assert.lengthOf(await asideOf(app(), id), 1)
+  })
+})
+
+test.group('Damaged Redis keys', (group) => {
+  const { app, visitor } = sharedApp(group, 'redis')
+
+  for (const [name, text] of Object.entries({ ...TEXTS, 'an empty text': '' })) {
+    test(`${name} is an empty session and is reported once`, async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await redisOf(app()).set(id, bytesOf(text, id))
+
+      assert.lengthOf(await goOn(app(), member, assert), 1)
+    })
+  }
+
+  test('a key of another type is an empty session and is reported once', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    await redisOf(app()).del(id)
+    await redisOf(app()).rpush(id, 'one', 'two')
+
+    assert.lengthOf(await goOn(app(), member, assert), 1)
+  })
+
+  test('a key that changes its type while a request runs is no 500', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+
+    const { status } = await member.visit(
+      async ({ session }) => {
+        await redisOf(app()).del(id)
+        await redisOf(app()).rpush(id, 'one')
+        session.put('b', 2)
+      },
+      { mayFail: true }
+    )
+    assert.notEqual(status, 500)
+    await redisOf(app()).del(id)
+  })
+})
+
+test.group('Damaged values of the memory driver', (group) => {
+  const { app, visitor } = sharedApp(group, 'memory')
+
+  for (const [name, values] of Object.entries({ null: null, 'a list': [1], 'a text': 'a' })) {
+    test(`${name} is an empty session`, async ({ assert }) => {
+      const member = visitor()
+      MemoryDriver.sessions.set(await member.ask(put), values as any)
+
+      await goOn(app(), member, assert)
+    })
+  }
+})
+
+test.group('Damaged answers of a driver of an app', (group) => {
+  const start = apps(group)
+
+  for (const [name, values] of Object.entries({ 'a list': [1], 'a text': 'a', 'a number': 1 })) {
+    test(`${name} is an empty session and is reported`, async ({ assert }) => {
+      const driver = new OwnDriver()
+      const app = await start('memory', {
+        session: { driver: 'own' },
+        boot: ({ container }) => container.use('Adonis/Addons/Session').extend('own', () => driver),
+      })
+      const member = app.visitor()
+      driver.sessions.set(await member.ask(put), JSON.stringify(values))
+
+      const reasons = await goOn(app, member, assert)
+      assert.lengthOf(reasons, 1)
+    })
+  }
+})
+
+/** The files in which the bytes of a damaged session were kept. */
+async function asideOf(app: VisitedApp, id: string): Promise<string[]> {
+  const location = app.app.config.get('session.file.location')
+  const names = await fs.readdir(location)
+  return names
+    .filter((name) => name.startsWith(`${id}.txt.`) && name.endsWith('.unreadable'))
+    .map((name) => `${location}/${name}`)
+}

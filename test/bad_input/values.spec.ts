@@ -1,0 +1,148 @@
+import { test } from '@japa/runner'
+import { ALL_DRIVERS } from '../helpers/drivers'
+import { Handler, sharedApp } from '../helpers/visits'
+
+const all: Handler = ({ session }) => session.all()
+const CODE = 'E_SESSION_UNSERIALIZABLE'
+
+function circle() {
+  const circle: Record<string, any> = { inside: {} }
+  circle.inside.again = circle
+  return circle
+}
+
+/** Values that JSON cannot hold, made anew for each test, and the path below them that is at fault. */
+const VALUES: Record<string, [make: () => any, below?: string]> = {
+  'a function': [() => () => {}],
+  'a class': [() => class {}],
+  'a symbol': [() => Symbol('s')],
+  NaN: [() => NaN],
+  Infinity: [() => Infinity],
+  '-Infinity': [() => -Infinity],
+  'a Map': [() => new Map([['a', 1]])],
+  'a Set': [() => new Set([1])],
+  'a WeakMap': [() => new WeakMap()],
+  'a promise': [() => Promise.resolve(1)],
+  'a regular expression': [() => /a/],
+  'an error': [() => new Error('a')],
+  'an invalid date': [() => new Date('never')],
+  'a typed array': [() => new Uint8Array([1])],
+  'an array buffer': [() => new ArrayBuffer(1)],
+  'a circle': [circle, '.inside.again'],
+  'a function inside': [() => ({ b: { c: () => {} } }), '.b.c'],
+  'a Map in an array': [() => [1, { b: new Map() }], '.1.b'],
+  'NaN in an array': [() => [0, NaN], '.1'],
+  'an invalid date inside': [() => ({ b: [new Date(NaN)] }), '.b.0'],
+  'what toJSON makes a function': [() => ({ toJSON: () => () => {} })],
+  'what is nested too deeply': [() => nested(20_000), '*'],
+}
+
+function nested(depth: number): any {
+  let value: any = 1
+  for (let level = 0; level < depth; level++) {
+    value = { deeper: value }
+  }
+  return value
+}
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`Values that JSON cannot hold on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    for (const [name, [make, below = '']] of Object.entries(VALUES)) {
+      test(`put of ${name}: ${CODE}, with its path; what is stored stays [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask } = visitor()
+        await visit(({ session }) => session.put('kept', { whole: true }))
+
+        const response = await visit(({ session }) => session.put('user.data', make()), {
+          mayFail: true,
+        })
+        assert.equal(response.json.code, CODE)
+        assert.include(response.json.message, below === '*' ? '"' : `"user.data${below}"`)
+        assert.deepEqual(await ask(all), { kept: { whole: true } })
+      })
+    }
+
+    for (const [name, [make, below = '']] of Object.entries(VALUES)) {
+      test(`${name} that got in without a verb: ${CODE} at the commit [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask } = visitor()
+        await visit(({ session }) => session.put('kept', { whole: true }))
+
+        const response = await visit(
+          ({ session }) => {
+            session.get('kept').whole = false
+            session.all().data = make()
+          },
+          { mayFail: true }
+        )
+        assert.equal(response.json.code, CODE)
+        assert.include(response.json.message, below === '*' ? '"' : `"data${below}"`)
+        assert.deepEqual(response.setCookies, [])
+        assert.deepEqual(await ask(all), { kept: { whole: true } })
+      })
+    }
+
+    const verbs: Record<string, Handler> = {
+      'put({…})': ({ session }) => session.put({ good: 1, bad: NaN }),
+      push: ({ session }) => session.push('list', 1, NaN),
+      remember: ({ session }) => session.remember('bad', () => new Map() as any),
+      replace: ({ session }) => session.replace({ good: 1, bad: { c: NaN } }),
+      increment: ({ session }) => session.increment('number', NaN),
+      decrement: ({ session }) => session.decrement('number', Infinity),
+      'increment by a text': ({ session }) => session.increment('number', '5' as any),
+      flash: ({ session }) => session.flash('bad', NaN),
+      'flash({…})': ({ session }) => session.flash({ bad: () => {} }),
+    }
+    for (const [name, verb] of Object.entries(verbs)) {
+      test(`${name}: raises an error of ours and stores nothing of it [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask, codeOf } = visitor()
+        await visit(({ session }) => session.put('number', 1))
+
+        assert.match(await codeOf(verb), /^E_SESSION_(UNSERIALIZABLE|NOT_A_NUMBER)$/)
+        const values = await ask(all)
+        assert.equal(values.number, 1)
+        assert.notProperty(values, 'bad')
+        assert.notProperty(values, 'list')
+        assert.deepEqual(await ask(({ session }) => session.flashMessages.all()), {})
+      })
+    }
+
+    test(`the error names no value, but says what to do [${driver}]`, async ({ assert }) => {
+      const { json } = await visitor().visit(
+        ({ session }) => session.put('user', { password: 'secret', again: () => 'secret' }),
+        { mayFail: true }
+      )
+      assert.include(json.message, '"user.again"')
+      assert.include(json.message, 'Store strings, numbers, booleans')
+      assert.notInclude(json.message, 'secret')
+    })
+
+    test(`a session goes on working after such an error [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+
+      await visit(({ session }) => session.put('a', NaN), { mayFail: true })
+      await visit(({ session }) => session.put('a', 1))
+      assert.deepEqual(await ask(all), { a: 1 })
+    })
+
+    test(`a handler that catches the error may go on [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+
+      await visit(({ session }) => {
+        session.put('a', 1)
+        try {
+          session.put('b', () => {})
+        } catch {
+          session.put('c', 3)
+        }
+      })
+      assert.deepEqual(await ask(all), { a: 1, c: 3 })
+    })
+  })
+}

@@ -1,0 +1,206 @@
+import { test } from '@japa/runner'
+import { AppOptions, bootApp } from '../helpers/app'
+import { optionsFor } from '../helpers/drivers'
+import { errorOf } from '../helpers/errors'
+import { httpConfig } from '../helpers/http_config'
+import { apps, startVisits } from '../helpers/visits'
+
+/** A wrong config: what is in it, the code of the error, and the key that its sentence names. */
+type Wrong = [name: string, driver: string, options: AppOptions, code: string, key: string]
+
+const CONFIG = 'E_SESSION_INVALID_CONFIG'
+const DRIVER = 'E_INVALID_SESSION_DRIVER'
+const SECTION = 'E_INVALID_SESSION_DRIVER_CONFIG'
+
+/** A config with some keys of `config/session` set to what cannot work. */
+const session = (keys: Record<string, any>): AppOptions => ({ session: keys })
+
+const DURATIONS: Record<string, any[]> = {
+  age: ['banana', '', 300, 999, -1, 0, '0', '-2h', NaN, true, {}, '500ms'],
+  touchEvery: ['banana', -1, '-1m', {}],
+  absoluteAge: ['banana', 0, -1, 500],
+  retireFor: ['banana', -1, {}],
+  storeTimeout: ['banana', 0, -1],
+}
+
+const WRONG: Wrong[] = [
+  ['no driver', 'memory', session({ driver: undefined }), CONFIG, 'driver'],
+  ['an empty driver', 'memory', session({ driver: '' }), CONFIG, 'driver'],
+  ['an unknown driver', 'memory', session({ driver: 'mongo' }), DRIVER, 'driver'],
+  ['a driver of Object', 'memory', session({ driver: 'toString' }), DRIVER, 'driver'],
+  ['touchEvery = age', 'memory', session({ age: '1h', touchEvery: '1h' }), CONFIG, 'touchEvery'],
+  ['touchEvery > age', 'memory', session({ age: '1h', touchEvery: '2h' }), CONFIG, 'touchEvery'],
+  ['no file section', 'file', session({ file: undefined }), SECTION, 'file.location'],
+  ['no file.location', 'file', session({ file: {} }), SECTION, 'file.location'],
+  ['no redisConnection', 'redis', session({ redisConnection: '' }), SECTION, 'redisConnection'],
+  [
+    'an unknown redis connection',
+    'redis',
+    session({ redisConnection: 'sessions' }),
+    SECTION,
+    'redisConnection',
+  ],
+  ['an empty cookieName', 'memory', session({ cookieName: '' }), CONFIG, 'cookieName'],
+  ['a cookieName with a space', 'memory', session({ cookieName: 'a b' }), CONFIG, 'cookieName'],
+  ['a cookieName with a ;', 'memory', session({ cookieName: 'a;b' }), CONFIG, 'cookieName'],
+  [
+    '__Host- without secure',
+    'memory',
+    session({ cookieName: '__Host-s', cookie: { path: '/' } }),
+    CONFIG,
+    'cookie.secure',
+  ],
+  [
+    '__Host- with a domain',
+    'memory',
+    session({ cookieName: '__Host-s', cookie: { secure: true, domain: 'example.com' } }),
+    CONFIG,
+    'cookie',
+  ],
+  [
+    '__Host- with another path',
+    'memory',
+    session({ cookieName: '__Host-s', cookie: { secure: true, path: '/shop' } }),
+    CONFIG,
+    'cookie',
+  ],
+  [
+    '__Secure- without secure',
+    'memory',
+    session({ cookieName: '__Secure-s', cookie: {} }),
+    CONFIG,
+    'cookie.secure',
+  ],
+  [
+    'partitioned without secure',
+    'memory',
+    session({ cookie: { partitioned: true } }),
+    CONFIG,
+    'cookie.secure',
+  ],
+  [
+    'sameSite none without secure',
+    'memory',
+    session({ cookie: { sameSite: 'none' } }),
+    CONFIG,
+    'cookie.secure',
+  ],
+  [
+    'sameSite None without secure',
+    'memory',
+    session({ cookie: { sameSite: 'None' } }),
+    CONFIG,
+    'cookie.secure',
+  ],
+  ...Object.entries(DURATIONS).flatMap(([key, values]) =>
+    values.map((value): Wrong => {
+      const shown = typeof value === 'string' ? `"${value}"` : String(value)
+      return [`${key}: ${shown}`, 'memory', session({ [key]: value }), CONFIG, key]
+    })
+  ),
+]
+
+test.group('A wrong config fails at boot', (group) => {
+  const start = apps(group)
+
+  for (const [name, driver, options, code, key] of WRONG) {
+    test(`${name}: ${code}, naming config/session and ${key}`, async ({ assert }) => {
+      const error = await errorOf(() => start(driver, options))
+
+      assert.equal(error.code, code)
+      assert.include(error.message, 'config/session')
+      assert.match(error.message, new RegExp(`"?${key.replace('.', '\\.')}\\b`))
+    })
+  }
+
+  test('redis without its package: says how to install it', async ({ assert }) => {
+    const error = await errorOf(() =>
+      startVisits('memory', session({ driver: 'redis', redisConnection: 'local' }))
+    )
+
+    assert.equal(error.code, 'E_INVALID_SESSION_DRIVER_CONFIG')
+    assert.include(error.message, 'npm i @adonisjs/redis')
+    assert.include(error.message, '"config/session"')
+  })
+
+  test('an unknown redis connection: says which there are', async ({ assert }) => {
+    const error = await errorOf(() => start('redis', session({ redisConnection: 'sessions' })))
+
+    assert.match(error.message, /"sessions".*"config\/redis".*local/)
+  })
+
+  test('an unknown driver: says which there are, and where to add one', async ({ assert }) => {
+    const error = await errorOf(() => start('memory', session({ driver: 'mongo' })))
+
+    for (const word of ['cookie', 'file', 'redis', 'SESSION_DRIVER', 'Session.extend']) {
+      assert.include(error.message, word)
+    }
+  })
+
+  test('age: 300 says that numbers are milliseconds', async ({ assert }) => {
+    const error = await errorOf(() => start('memory', session({ age: 300 })))
+    assert.match(error.message, /milliseconds.*"300s"/)
+  })
+})
+
+test.group('When the config is checked', (group) => {
+  const start = apps(group)
+
+  test('an unknown driver is found when the app is ready, not before', async ({ assert }) => {
+    const app = await bootApp(optionsFor('memory', session({ driver: 'mongo' })))
+
+    const error = await errorOf(() => app.start())
+    assert.equal(error.code, 'E_INVALID_SESSION_DRIVER')
+    await app.shutdown()
+  })
+
+  test('an unknown driver does not keep commands from running', async ({ assert }) => {
+    const options = session({ driver: 'mongo' })
+    const app = await bootApp({ ...optionsFor('memory', options), environment: 'console' })
+
+    await app.start()
+    assert.isTrue(app.container.use('Adonis/Addons/Session').isEnabled())
+    await app.shutdown()
+  })
+
+  test('with enabled: false nothing is checked', async ({ assert }) => {
+    const wrong = { driver: 'mongo', age: 'banana', cookieName: 'a b', touchEvery: '9h' }
+    const app = await start('memory', session({ enabled: false, ...wrong }))
+
+    assert.isFalse(app.Session.isEnabled())
+    assert.equal((await app.visitor().visit(() => 'served')).status, 200)
+  })
+
+  test('the sections of drivers that are not used are not checked', async ({ assert }) => {
+    const { ask } = (
+      await start('memory', session({ file: {}, redisConnection: 'nowhere' }))
+    ).visitor()
+
+    assert.isTrue(await ask(({ session: current }) => current.initiated))
+  })
+
+  test('secure may come from config/app', async ({ assert }) => {
+    const cookie = { path: '/', httpOnly: true, secure: true }
+    const { visit } = (
+      await start('memory', {
+        ...session({ cookieName: '__Secure-s', cookie: {} }),
+        config: httpConfig({ cookie }),
+      })
+    ).visitor()
+
+    const { setCookies } = await visit(({ session: current }) => current.put('a', 1))
+    assert.match(setCookies[0], /^__Secure-s=.*; Secure/)
+  })
+
+  test('a domain may not come from config/app with __Host-', async ({ assert }) => {
+    const cookie = { path: '/', secure: true, domain: 'example.com' }
+    const error = await errorOf(() =>
+      start('memory', {
+        ...session({ cookieName: '__Host-s', cookie: {} }),
+        config: httpConfig({ cookie }),
+      })
+    )
+
+    assert.equal(error.code, 'E_SESSION_INVALID_CONFIG')
+  })
+})

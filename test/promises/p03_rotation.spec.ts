@@ -1,0 +1,108 @@
+import { test } from '@japa/runner'
+import { stoppedClock } from '../helpers/clock'
+import { ALL_DRIVERS, driversThat } from '../helpers/drivers'
+import { Browser } from '../helpers/browser'
+import { Cluster } from '../torture/cluster'
+import { clusterOf, sessionCookie, tab, visitor } from './helpers'
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`Rotation: ${driver}`, (group) => {
+    group.each.timeout(60_000)
+    const clock = stoppedClock(group)
+    const running = clusterOf(group, driver, { size: 0, session: { rotateEvery: '15m' } })
+
+    const idOf = async (cluster: Cluster, browser: Browser) => (await cluster.show(browser)).id
+
+    test('an id serves for as long as rotateEvery says, whatever is written meanwhile', async ({
+      assert,
+    }) => {
+      const { cluster } = running
+      const { browser, id } = await visitor(cluster, { user: 7 })
+      clock.pass(14 * 60_000)
+      await cluster.run(browser, [['put', 'n', 1]])
+      assert.equal(await idOf(cluster, browser), id)
+
+      clock.pass(60_000)
+      await cluster.show(browser)
+      assert.notEqual(await idOf(cluster, browser), id)
+      assert.deepEqual((await cluster.show(browser)).values, { user: 7, n: 1 })
+    })
+
+    test('the new id serves as long again, and the old one leads to it for a minute', async ({
+      assert,
+    }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { user: 7 })
+      const old = tab(browser)
+      clock.pass(15 * 60_000)
+      await cluster.show(browser)
+      const next = await idOf(cluster, browser)
+      clock.pass(30_000)
+      assert.equal(await idOf(cluster, browser), next)
+
+      // A cookie cannot be found from another one: there, the old id can be read, and no more.
+      const late = await cluster.run(old, [['put', 'late', true]])
+      const isFollowed = driver !== 'cookie'
+      assert.equal(sessionCookie(late) !== undefined, isFollowed)
+      const values = isFollowed ? { user: 7, late: true } : { user: 7 }
+      assert.deepEqual((await cluster.show(browser)).values, values)
+    })
+
+    test('of parallel requests one rotates, and nobody is logged out', async ({ assert }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { user: 7 })
+      clock.pass(15 * 60_000)
+      const tabs = Array.from({ length: 10 }, () => tab(browser))
+      const answers = await Promise.all(tabs.map((one) => cluster.run(one, [['get', 'user']])))
+      const ids = new Set(answers.filter(sessionCookie).map(sessionCookie))
+      assert.equal(ids.size, 1)
+
+      const winner = tabs[answers.findIndex(sessionCookie)]
+      assert.deepEqual((await cluster.show(winner)).values, { user: 7 })
+    })
+  })
+}
+
+for (const driver of driversThat('isAtomic')) {
+  test.group(`Rotation and what happens beside it: ${driver}`, (group) => {
+    group.each.timeout(60_000)
+    const clock = stoppedClock(group)
+    const running = clusterOf(group, driver, { size: 0, session: { rotateEvery: '15m' } })
+
+    test('what a request wrote while another one rotated is not lost', async ({ assert }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { n: 0 })
+      clock.pass(15 * 60_000)
+      const slow = cluster.do(tab(browser), [['increment', 'n']], { at: 'handler' })
+      await slow.reached
+      await cluster.run(browser, [['increment', 'n']])
+      slow.release()
+      await slow.response
+      assert.equal((await cluster.show(browser)).values.n, 2)
+    })
+
+    test('a browser that lost the answer of the rotation gets the new id with the next one', async ({
+      assert,
+    }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { user: 7 })
+      clock.pass(15 * 60_000)
+      await cluster.show(tab(browser))
+      await cluster.show(browser)
+      clock.pass(5 * 60_000)
+      assert.deepEqual((await cluster.show(browser)).values, { user: 7 })
+    })
+
+    test('a logout that meets a rotation ends the session', async ({ assert }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { user: 7 })
+      clock.pass(15 * 60_000)
+      const logout = cluster.do(tab(browser), [['invalidate']], { at: 'handler' })
+      await logout.reached
+      await cluster.show(browser)
+      logout.release()
+      await logout.response
+      assert.deepEqual((await cluster.show(browser)).values, {})
+    })
+  })
+}

@@ -1,0 +1,150 @@
+import { test } from '@japa/runner'
+import { ALL_DRIVERS } from '../helpers/drivers'
+import { Handler, sharedApp, Visitor } from '../helpers/visits'
+
+/** The lines of a rendered template that say something, trimmed. */
+async function page({ visit }: Visitor, handler: Handler): Promise<string[]> {
+  const { text } = await visit(handler)
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '')
+}
+
+const show =
+  (template: string): Handler =>
+  ({ view, response }) =>
+    view.render(template).then((html) => response.send(html))
+
+const showRaw =
+  (contents: string): Handler =>
+  ({ view, response }) =>
+    view.renderRaw(contents).then((html) => response.send(html))
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`Edge templates on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver, { providers: ['@adonisjs/view'] })
+
+    test(`session.get: the cart of the reference page [${driver}]`, async ({ assert }) => {
+      const shopper = visitor()
+
+      assert.deepEqual(await page(shopper, show('cart')), ['<p> Cart total: 0 </p>'])
+      await shopper.visit(({ session }) => session.put('cart_total', 1900))
+      assert.deepEqual(await page(shopper, show('cart')), ['<p> Cart total: 1900 </p>'])
+    })
+
+    test(`session.get, has and all read the session [${driver}]`, async ({ assert }) => {
+      const shopper = visitor()
+
+      await shopper.visit(({ session }) => session.put('cart_total', 1900))
+      assert.deepEqual(await page(shopper, show('session')), [
+        'get: 1900',
+        'get, or else: 1900',
+        'has: true',
+        'all: {"cart_total":1900}',
+      ])
+    })
+
+    test(`session.get, has and all of an empty session [${driver}]`, async ({ assert }) => {
+      assert.deepEqual(await page(visitor(), show('session')), [
+        'get: undefined',
+        'get, or else: 0',
+        'has: false',
+        'all: {}',
+      ])
+    })
+
+    test(`flashMessages: get, has, all and isEmpty of the reference page [${driver}]`, async ({
+      assert,
+    }) => {
+      const writer = visitor()
+
+      await writer.visit(({ session }) => session.flash('errors', { title: 'Required' }))
+      assert.deepEqual(await page(writer, show('messages')), [
+        'get: Required',
+        'get, or else:',
+        'has: true',
+        'all: {"errors":{"title":"Required"}}',
+        'isEmpty: false',
+      ])
+    })
+
+    test(`flashMessages: all is an object when there are none [${driver}]`, async ({ assert }) => {
+      assert.deepEqual(await page(visitor(), show('messages')), [
+        'get: undefined',
+        'get, or else:',
+        'has: false',
+        'all: {}',
+        'isEmpty: true',
+      ])
+    })
+
+    test(`flashMessages: pre-fill a form with flashAll [${driver}]`, async ({ assert }) => {
+      const writer = visitor()
+      const form = showRaw(`<input value="{{ flashMessages.get('title', '') }}">`)
+
+      assert.deepEqual(await page(writer, form), ['<input value="">'])
+      await writer.visit(({ session }) => session.flashAll(), { body: { title: '"Hi" & bye' } })
+      assert.deepEqual(await page(writer, form), ['<input value="&quot;Hi&quot; &amp; bye">'])
+    })
+
+    test(`session: cannot be changed through what a template got [${driver}]`, async ({
+      assert,
+    }) => {
+      const { ask, visit } = visitor()
+      await visit(({ session }) => session.put({ items: [1], user: { name: 'virk' } }))
+
+      await visit(showRaw(`{{ session.get('items').push(2) }} {{ session.all().items.push(3) }}`))
+      await visit(showRaw(`{{ Object.assign(session.get('user'), { name: 'thief' }) }}`))
+      assert.deepEqual(await ask(({ session }) => session.all()), {
+        items: [1],
+        user: { name: 'virk' },
+      })
+    })
+  })
+}
+
+test.group('Edge templates', (group) => {
+  const { visitor } = sharedApp(group, 'memory', { providers: ['@adonisjs/view'] })
+
+  test('session: has none of the verbs that write', async ({ assert }) => {
+    const names = await page(visitor(), showRaw('{{ Object.keys(session).sort() }}'))
+    assert.deepEqual(names, ['all,get,has'])
+  })
+
+  test('session: shows what the handler has just put', async ({ assert }) => {
+    const html = await page(visitor(), (ctx) => {
+      ctx.session.put('cart_total', 5)
+      return show('cart')(ctx)
+    })
+    assert.deepEqual(html, ['<p> Cart total: 5 </p>'])
+  })
+
+  test('session: its value of a default is the default itself', async ({ assert }) => {
+    const html = await page(visitor(), showRaw(`{{ session.get('none', { a: 1 }).a }}`))
+    assert.deepEqual(html, ['1'])
+  })
+
+  test('flashMessages: shows a message of flashNow', async ({ assert }) => {
+    const html = await page(visitor(), (ctx) => {
+      ctx.session.flashNow('errors', { title: 'Now' })
+      return show('messages')(ctx)
+    })
+    assert.include(html, 'get: Now')
+  })
+
+  test('flashMessages: are consumed by a page that does not show them', async ({ assert }) => {
+    const writer = visitor()
+
+    await writer.visit(({ session }) => session.flash('errors', { title: 'Required' }))
+    await page(writer, show('cart'))
+    assert.include(await page(writer, show('messages')), 'isEmpty: true')
+  })
+
+  test('each request has its own session in its templates', async ({ assert }) => {
+    const [one, other] = [visitor(), visitor()]
+    await one.visit(({ session }) => session.put('cart_total', 1))
+    await other.visit(({ session }) => session.put('cart_total', 2))
+
+    const pages = await Promise.all([page(one, show('cart')), page(other, show('cart'))])
+    assert.deepEqual(pages.flat(), ['<p> Cart total: 1 </p>', '<p> Cart total: 2 </p>'])
+  })
+})
