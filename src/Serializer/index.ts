@@ -65,6 +65,9 @@ export function fingerprint(text: string | Buffer): string {
   return createHash('sha1').update(text).digest('hex')
 }
 
+/** The last point in time that a `Date` knows. */
+const LATEST_IN_MS = 8.64e15
+
 /** What is read of the meta, and the type that it must have: anything else is as if it were not there. */
 const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'object'> = {
   createdAt: 'number',
@@ -90,10 +93,18 @@ function metaIn(stored: unknown): SessionMeta {
   return meta
 }
 
+/** Numbers are points in time and ages: an age of nothing would end the session at once. */
 function isOfType(value: unknown, type: string): boolean {
-  return type === 'object'
-    ? isPlainObject(value) && Object.values(value).every((token) => typeof token === 'string')
-    : typeof value === type && value !== ''
+  switch (type) {
+    case 'object':
+      return (
+        isPlainObject(value) && Object.values(value).every((token) => typeof token === 'string')
+      )
+    case 'number':
+      return typeof value === 'number' && value > 0 && value <= LATEST_IN_MS
+    default:
+      return typeof value === 'string' && value !== ''
+  }
 }
 
 /** A tombstone, and when it ends by its own text, in milliseconds since the epoch. */

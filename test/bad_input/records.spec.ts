@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import { promises as fs } from 'fs'
 import { MemoryDriver } from '../../src/Drivers/Memory'
+import { driversThat } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
 import { fileOf, redisOf } from '../helpers/stored'
 import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
@@ -171,4 +172,39 @@ async function asideOf(app: VisitedApp, id: string): Promise<string[]> {
   return names
     .filter((name) => name.startsWith(`${id}.txt.`) && name.endsWith('.unreadable'))
     .map((name) => `${location}/${name}`)
+}
+
+/** What an operator, another program or a broken disk may make of what a record says about itself. */
+const META = [
+  ...[null, 7, 'text', [], { age: 'text' }, { age: -1 }, { age: null }, { createdAt: 'yesterday' }],
+  ...[
+    { createdAt: 1e300 },
+    { issuedAt: {} },
+    { updatedAt: [] },
+    { flashed: 7 },
+    { flashed: { a: 1 } },
+  ],
+  ...[{ family: 7 }, { family: '../x' }, { revision: {} }, { __proto__: null }, { unknown: true }],
+]
+
+for (const driver of driversThat('isShared')) {
+  test.group(`Damaged meta of a record: ${driver}`, (group) => {
+    const { app, visitor } = sharedApp(group, driver, {
+      session: { absoluteAge: '10h', rotateEvery: '15m', touchEvery: '1m' },
+    })
+
+    test('is no 500, and the session can be written', async ({ assert }) => {
+      for (const meta of META) {
+        const member = visitor()
+        const id = await member.ask(put)
+        const text = JSON.stringify({ message: { a: 1 }, purpose: id, meta })
+        await (driver === 'file'
+          ? fs.writeFile(fileOf(app(), id), text)
+          : redisOf(app()).set(id, text, 'EX', 60))
+        await member.visit(({ session }) => session.put('b', 2))
+        await member.visit(({ session }) => session.regenerate())
+        assert.equal((await member.ask(all)).b, 2, JSON.stringify(meta))
+      }
+    })
+  })
 }

@@ -2,6 +2,8 @@ import { test } from '@japa/runner'
 import { stoppedClock } from '../helpers/clock'
 import { ALL_DRIVERS, driversThat } from '../helpers/drivers'
 import { Browser } from '../helpers/browser'
+import { contextWith } from '../helpers/contexts'
+import { sharedApp } from '../helpers/visits'
 import { Cluster } from '../torture/cluster'
 import { clusterOf, sessionCookie, tab, visitor } from './helpers'
 
@@ -106,3 +108,79 @@ for (const driver of driversThat('isAtomic')) {
     })
   })
 }
+
+for (const driver of driversThat('isAtomic')) {
+  for (const retireFor of ['60s', 0]) {
+    test.group(`Rotation with touchEvery, retireFor ${retireFor}: ${driver}`, (group) => {
+      group.each.timeout(60_000)
+      const clock = stoppedClock(group)
+      const running = clusterOf(group, driver, {
+        ...{ size: 0, session: { rotateEvery: '15m', touchEvery: '1m', retireFor } },
+      })
+
+      test('a page that came with the old id and only reads leaves a login alone', async ({
+        assert,
+      }) => {
+        const { cluster } = running
+        const { browser } = await visitor(cluster, { cart: [1] })
+        clock.pass('16m')
+        const old = tab(browser)
+        await cluster.show(browser)
+
+        const page = cluster.do(old, [['get', 'cart']], { at: 'handler' })
+        await page.reached
+        await cluster.run(browser, [['put', 'user', 7], ['regenerate']])
+        page.release()
+        assert.isUndefined(sessionCookie(await page.response))
+        assert.equal((await cluster.show(browser)).values.user, 7)
+      })
+
+      test('an answer of a rotation that gets lost logs nobody out and loses no update', async ({
+        assert,
+      }) => {
+        const { cluster } = running
+        const { browser } = await visitor(cluster, { user: 7, n: 0 })
+        clock.pass('16m')
+        await cluster.run(tab(browser), [['increment', 'n']])
+        await cluster.run(browser, [['increment', 'n']])
+        assert.deepEqual((await cluster.show(browser)).values, { user: 7, n: 2 })
+      })
+
+      test('a request that two rotations overtake keeps its update', async ({ assert }) => {
+        const { cluster } = running
+        const { browser } = await visitor(cluster, { n: 0 })
+        const slow = cluster.do(tab(browser), [['increment', 'n']], { at: 'handler' })
+        await slow.reached
+        for (let rotation = 0; rotation < 2; rotation++) {
+          clock.pass('16m')
+          await cluster.run(browser, [['increment', 'n']])
+        }
+        slow.release()
+        await slow.response
+        assert.equal((await cluster.show(browser)).values.n, 3)
+      })
+    })
+  }
+}
+
+test.group('Rotation needs a browser that hears of it', (group) => {
+  const clock = stoppedClock(group)
+  const { app, visitor } = sharedApp(group, 'memory', { session: { rotateEvery: '15m' } })
+
+  test('a context without a connection stores what it put, and keeps the id', async ({
+    assert,
+  }) => {
+    const { visit, ask, browser } = visitor()
+    await visit(({ session }) => session.put('user', 7))
+    clock.pass('16m')
+
+    const ctx = contextWith(app().app, new Map(Object.entries(browser.cookies())))
+    const session = app().Session.create(ctx)
+    await session.initiate(false)
+    session.put('seen', true)
+    await session.commit()
+
+    clock.pass('2m')
+    assert.deepEqual(await ask((later) => later.session.all()), { user: 7, seen: true })
+  })
+})

@@ -144,4 +144,16 @@ test.group('Redis: how long a session lives', (group) => {
     assert.isAbove(keys.length, 1)
     assert.notInclude(lives, -1)
   })
+
+  test('the clock of an app server that goes ahead ends no tombstone', async ({ assert }) => {
+    const { visitor } = await loggedIn(assert, {})
+    const tab = visitor.clone()
+    await tab.visit(async ({ session }) => {
+      session.put('late', true)
+      await visitor.visit(({ session: other }) => other.invalidate())
+      clock.pass('3h')
+    })
+    assert.isUndefined(await tab.ask(({ session }) => session.get('user')))
+    assert.deepEqual(await tab.ask(({ session }) => session.all()), {})
+  })
 })

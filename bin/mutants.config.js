@@ -1,0 +1,83 @@
+/** What is broken together, and the specs that are to notice it: the quick ones first. */
+const SESSIONS = [
+  'session/commit',
+  'session/ids',
+  'flash/requests',
+  'promises/p01_turns',
+  'promises/p01_in_place',
+  'promises/p01_messages',
+  'promises/p02_nothing_stored',
+  'promises/p02_begun_again',
+  'promises/p03_retired_ids',
+  'promises/p03_logins',
+  'promises/p03_rotation',
+  'promises/p04_order',
+  'promises/p06_pages',
+  'promises/p07_expiry',
+  'promises/p07_beginning',
+  'promises/p10_failed_commits',
+  'promises/p10_waiting',
+  'session/events',
+  'config/config',
+  'config/expiry',
+  'promises/p02_ended',
+]
+
+const VALUES = [
+  'session/session',
+  'session/paths',
+  'flash/messages',
+  'values/rebase',
+  'bad_input/keys',
+  'bad_input/values',
+  'bad_input/json',
+]
+
+const DRIVERS = ['drivers/contract', 'session/session', 'bad_input/records', 'session/extend']
+
+exports.AREAS = {
+  table: {
+    files: ['Repository/rules.ts'],
+    texts: true,
+    specs: [...SESSIONS, 'interleavings/interleavings'],
+  },
+  loop: {
+    files: ['Repository/!(rules).ts'],
+    specs: [...SESSIONS, 'interleavings/interleavings'],
+  },
+  values: {
+    files: ['Values/*.ts', 'Flash/*.ts'],
+    specs: [...VALUES, 'flash/requests', 'session/commit', 'promises/p01_in_place'],
+  },
+  memory: {
+    files: ['Drivers/Memory.ts', 'ExpiringMap/*.ts', 'Tombstones/*.ts', 'RecentMap/*.ts'],
+    specs: ['drivers/memory', ...DRIVERS, 'session/id_cookie', ...SESSIONS],
+  },
+  files: {
+    files: ['Drivers/File.ts', 'AtomicFile/*.ts'],
+    specs: [
+      ...['drivers/file', ...DRIVERS, 'compat/files', 'promises/p04_locks'],
+      ...['promises/p10_files', 'promises/p10_windows', ...SESSIONS],
+    ],
+  },
+  redis: {
+    files: ['Drivers/Redis.ts'],
+    specs: [
+      ...[...DRIVERS, 'compat/drivers', 'redis/expiry', 'redis/keys', 'redis/broken_wire'],
+      ...['redis/costs', 'redis/forgotten', 'redis/interrupted', 'redis/cluster', ...SESSIONS],
+    ],
+  },
+  cookie: {
+    files: ['Drivers/Cookie.ts', 'Cookies/*.ts', 'IdCookie/*.ts'],
+    specs: [
+      ...[...DRIVERS, 'bad_input/cookies', 'bad_input/ids', 'session/id_cookie'],
+      ...['config/boot', 'promises/p09_size', 'promises/p11_caches', ...SESSIONS],
+    ],
+  },
+  bridge: {
+    files: ['AtomicBridge/*.ts'],
+    specs: [...DRIVERS, 'reference/adonis_extend', ...SESSIONS, 'interleavings/interleavings'],
+  },
+}
+
+exports.EQUIVALENT = []
