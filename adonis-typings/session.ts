@@ -1,316 +1,186 @@
 declare module '@ioc:Adonis/Addons/Session' {
-  import type { CookieOptions } from '@ioc:Adonis/Core/Response'
-  import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-  import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
-
   /**
-   * Shape of `config/session.ts`. A duration is a number of milliseconds or a string that the `ms`
-   * package reads, such as `'2h'`.
+   * The session of one HTTP request, `ctx.session`.
+   *
+   * Changes are made in memory and stored by `commit`, which runs by itself before the response leaves. A
+   * change of a value that was read counts as well: `session.get('user').name = 'Ada'`. Verbs are applied to
+   * what other requests have stored meanwhile, so `increment` and `push` lose nothing.
+   *
+   * @throws E_RUNTIME_EXCEPTION by each verb before `initiate`, and by each one that writes in a readonly session
    */
-  export interface SessionConfig {
-    /** Enable or disable sessions for the entire app. */
-    enabled: boolean
-
-    /** `cookie`, `file`, `redis`, `memory`, or a name given to `Session.extend`. */
-    driver: string
-
-    /** Name of the cookie that holds the session id. */
-    cookieName: string
-
-    /** `true`: the cookie ends with the browser. The server still ends the session by `age`. */
-    clearWithBrowser: boolean
-
-    /** How long a session lives without a request. */
-    age: string | number
-
-    /** Attributes of the session id cookie and of the cookies of the cookie driver. */
-    cookie: Omit<Partial<CookieOptions>, 'maxAge' | 'expires'> & {
-      /** CHIPS: one cookie per top-level site. Needs `secure`. */
-      partitioned?: boolean
-    }
-
-    /** Config of the file driver: an absolute path to a directory. */
-    file?: { location: string }
-
-    /** Config of the redis driver: a connection of `config/redis`. */
-    redisConnection?: string
-
-    /**
-     * How stale the expiry of an unchanged session may get before store and cookie are refreshed.
-     * Absent or 0: on every response.
-     */
-    touchEvery?: string | number
-
-    /**
-     * Absent or `true`: every visitor gets a session id cookie. `false`: no cookie until something is
-     * stored.
-     */
-    saveUninitialized?: boolean
-
-    /** Ends a session this long after it began, however active it is. Absent: never. */
-    absoluteAge?: string | number
-
-    /**
-     * Gives a session a new id this long after it got the last one (renewal timeout). The old one is
-     * retired as by `regenerate`. Absent: never by itself.
-     */
-    rotateEvery?: string | number
-
-    /**
-     * How long what the old and the new session both hold stays readable under an id that was
-     * regenerated, for requests already on their way. Absent: 60 seconds. 0: not at all.
-     */
-    retireFor?: string | number
-
-    /** Deadline of one operation of the store. Absent: 5 seconds. */
-    storeTimeout?: string | number
-  }
-
-  /**
-   * The callback of `Session.extend`. It is called for each HTTP request. `config` is the section of
-   * `config/session` named like the driver; keys it lacks are those of the whole session config.
-   */
-  export type ExtendCallback = (
-    manager: SessionManagerContract,
-    config: SessionConfig & Record<string, any>,
-    ctx: HttpContextContract
-  ) => SessionDriverContract
-
-  /** The values that `session.put` takes. */
-  export type AllowedSessionValues =
-    string | boolean | number | bigint | object | Date | Array<any> | null
-
-  /** Values under dotted keys. Sessions and flash messages are kept in one each. */
-  export interface StoreContract {
-    /** Is there nothing in the store? */
-    isEmpty: boolean
-
-    /** Set the value of a key. */
-    set(key: string, value: AllowedSessionValues): void
-
-    /** Add to a number; an absent one counts as 0. Raises E_SESSION_NOT_A_NUMBER. */
-    increment(key: string, steps?: number): void
-
-    /** Subtract from a number; an absent one counts as 0. Raises E_SESSION_NOT_A_NUMBER. */
-    decrement(key: string, steps?: number): void
-
-    /** Add items to an array; an absent one is created. Raises E_SESSION_NOT_AN_ARRAY. */
-    push(key: string, ...items: AllowedSessionValues[]): void
-
-    /** Replace all values. */
-    update(values: Record<string, any>): void
-
-    /** Merge values into the existing ones: plain objects deeply, anything else is replaced. */
-    merge(values: Record<string, any>): any
-
-    /** All values. */
-    all(): any
-
-    /** The value of a key, or the default value when it is undefined or null. */
-    get(key: string, defaultValue?: any): any
-
-    /** Is there a value other than undefined and null? An empty array counts unless told otherwise. */
-    has(key: string, checkForArraysLength?: boolean): boolean
-
-    /** Is the key there, even with null? */
-    exists(key: string): boolean
-
-    /** Remove a key. */
-    unset(key: string): void
-
-    /** Remove all keys. */
-    clear(): void
-
-    /** Read a value and remove it. */
-    pull(key: string, defaultValue?: any): any
-
-    toObject(): any
-    toJSON(): any
-  }
-
-  /** The session of one HTTP request. */
   export interface SessionContract {
-    /** Has the store been initiated? */
+    /** Whether the session was loaded. */
     initiated: boolean
 
-    /** Was it initiated in readonly mode? */
+    /** Whether it was loaded in readonly mode, as for a request without a response of its own. */
     readonly: boolean
 
-    /** Was the session id generated during this request, first or by `regenerate`? */
+    /** Whether the id was made during this request: a new visitor, `regenerate` or `invalidate`. */
     fresh: boolean
 
-    /** The session id. */
+    /** The session id. After `regenerate` and `invalidate` it is the new one, from `commit` on. */
     sessionId: string
 
-    /** Flash messages of the previous request. */
+    /** Messages that the request before has flashed: they are there for this request alone. */
     flashMessages: StoreContract
 
-    /** Flash messages for the next request. */
+    /** Messages for the next request. The flash verbs write here. */
     responseFlashMessages: StoreContract
 
-    /** Is nothing stored? */
+    /** Whether the session holds no values. */
     readonly isEmpty: boolean
 
-    /** Do the values differ from what was read? */
+    /** Whether the values differ from those that were read. */
     readonly hasBeenModified: boolean
 
-    /** Has `regenerate` or `invalidate` been called? */
+    /** Whether `regenerate` or `invalidate` was called in this request. */
     readonly hasRegeneratedSession: boolean
 
-    /** Load the session. Called by the before hook. */
+    /**
+     * Loads the session. A hook of the package calls it before the route; call it for a context that you
+     * made yourself. A second call does nothing.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE
+     */
     initiate(readonly: boolean): Promise<void>
 
-    /** Store the session and set its cookie. Called by the after hook; may be called before it. */
+    /**
+     * Stores the changes and sets the cookie. A hook of the package calls it before the response leaves.
+     * Call it yourself before you stream, and where the next step needs the session stored; it may be
+     * called several times.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE, E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE
+     */
     commit(): Promise<void>
 
-    /** Give the session a new id and retire the old one, at commit. */
+    /**
+     * Gives the session a new id, at commit. **Call this at login**, and wherever a user gets more rights:
+     * an id that somebody planted or saw before is then worth nothing (session fixation; ASVS 7.2.4). The
+     * auth package does so in its `login`.
+     *
+     * The values stay. What the session still holds can be read under the old id for `retireFor`.
+     */
     regenerate(): void
 
-    /** Drop all values and give the session a new id; nothing stays readable under the old one. */
+    /**
+     * Ends the session and begins an empty one with a new id, at commit. **Call this at logout.** What other
+     * requests of the session do meanwhile is not stored, and a copy of its cookies is worth nothing.
+     * Values that are put after it belong to the new session.
+     */
     invalidate(): void
 
-    /** The age of this session alone: milliseconds, or a string such as `'30 days'`. */
+    /**
+     * Gives this session an age of its own, such as `'30 days'` for "remember me". A number is
+     * milliseconds, and a second is the least. It holds for the ids that the session gets later, too, and until it is set again.
+     *
+     * @throws E_SESSION_INVALID_AGE
+     */
     setAge(age: string | number): void
 
-    /** Is there a value other than undefined, null and the empty array? */
+    /** Whether a key has a value other than undefined, null and the empty array. */
     has(key: string): boolean
 
-    /** Is the key there, even with null? */
+    /** Whether a key is there, also with null. */
     exists(key: string): boolean
 
     /** The opposite of `exists`. */
     missing(key: string): boolean
 
-    /** Store a value, or each value of an object. Raises E_SESSION_UNSERIALIZABLE. */
+    /**
+     * Stores a value, or each value of an object. A dot in a key leads into an object: `user.name`.
+     *
+     * @throws E_SESSION_UNSERIALIZABLE
+     */
     put(key: string, value: AllowedSessionValues): void
     put(values: Record<string, AllowedSessionValues>): void
 
-    /** The value of a key, or the default value when it is undefined or null. */
+    /** The value of a key; the default value when it is undefined or null. */
     get(key: string, defaultValue?: any): any
 
     /** All values. */
     all(): any
 
-    /** Only the values of the given keys. */
+    /** The values of some keys. */
     only(keys: string[]): Record<string, any>
 
-    /** All values but those of the given keys. */
+    /** The values of all keys but some. */
     except(keys: string[]): Record<string, any>
 
-    /** Remove one key, or each of several. */
+    /** Removes a key, or each of several. */
     forget(key: string | string[]): void
 
-    /** Read a value and remove it. */
+    /** Reads a value and removes it. */
     pull(key: string, defaultValue?: any): any
 
-    /** Add items to an array. Raises E_SESSION_NOT_AN_ARRAY. */
+    /**
+     * Adds items to the end of an array. An absent one is created.
+     *
+     * @throws E_SESSION_NOT_AN_ARRAY, E_SESSION_UNSERIALIZABLE
+     */
     push(key: string, ...items: AllowedSessionValues[]): void
 
-    /** The stored value, or else that of the callback, which is then stored. */
+    /** The value of a key. If it has none, that of the callback, which is then stored. */
     remember<T extends AllowedSessionValues>(
       key: string,
       callback: () => T | Promise<T>
     ): Promise<T>
 
-    /** Add to a number. Raises E_SESSION_NOT_A_NUMBER. */
+    /**
+     * Adds to a number, 1 unless told otherwise. An absent one counts as 0.
+     *
+     * @throws E_SESSION_NOT_A_NUMBER
+     */
     increment(key: string, steps?: number): any
 
-    /** Subtract from a number. Raises E_SESSION_NOT_A_NUMBER. */
+    /**
+     * Subtracts from a number, 1 unless told otherwise. An absent one counts as 0.
+     *
+     * @throws E_SESSION_NOT_A_NUMBER
+     */
     decrement(key: string, steps?: number): any
 
-    /** Replace all values. */
+    /** Replaces all values by these. */
     replace(values: Record<string, AllowedSessionValues>): void
 
-    /** Remove all values; `flush` is the same. */
+    /** Removes all values. To log a user out, use `invalidate`. */
     clear(): void
+
+    /** The same as `clear`. */
     flush(): void
 
-    /** Flash a value for the next request, or each value of an object. */
+    /** Flashes a message, or each one of an object: the next request finds it in `flashMessages`. */
     flash(values: { [key: string]: AllowedSessionValues }): void
     flash(key: string, value: AllowedSessionValues): void
 
-    /** Add a flash message for this request only. */
+    /** Adds a message to those of this request, for a page that it renders itself. */
     flashNow(values: { [key: string]: AllowedSessionValues }): void
     flashNow(key: string, value: AllowedSessionValues): void
 
-    /** Flash the request body. */
+    /** Flashes the request body, for a form that is shown again. */
     flashAll(): void
 
-    /** Flash the given fields of the request body. */
+    /** Flashes some fields of the request body. */
     flashOnly(keys: string[]): void
 
-    /** Flash the request body without the given fields. */
+    /** Flashes the request body without some fields, such as the password. */
     flashExcept(keys: string[]): void
 
-    /** Flash the messages of the previous request again. */
+    /** Flashes the messages of the request before once more. */
     reflash(): void
 
-    /** Flash the given messages of the previous request again. */
+    /** Flashes some messages of the request before once more. */
     reflashOnly(keys: string[]): void
 
-    /** Flash the messages of the previous request again, without the given ones. */
+    /** Flashes the messages of the request before once more, without some. */
     reflashExcept(keys: string[]): void
   }
 
-  /** Reads and writes sessions from the outside, for tests. */
-  export interface SessionClientContract extends StoreContract {
-    isEnabled(): boolean
-
-    /** Flash messages that the next request will find. */
-    flashMessages: StoreContract
-
-    /** The session behind the cookies of a response, and its Set-Cookie lines. */
-    load(
-      cookies: Record<string, any>,
-      lines?: string[]
-    ): Promise<{
-      session: Record<string, any>
-      flashMessages: Record<string, any> | null
-    }>
-
-    /** Stores the values under a new id, which goes into the cookie of the request. */
-    commit(): Promise<{
-      cookieName: string
-      sessionId: string
-      signedSessionId: string
-      /** Further cookies that the driver needs, encrypted: those of the cookie driver. */
-      cookies: Record<string, any>
-    }>
-
-    /** Removes what `commit` stored, and the session of the response that was loaded. */
-    forget(): Promise<void>
-
-    /** The same for a response that was not loaded, by its Set-Cookie lines. */
-    forgetAfter(lines: string[]): Promise<void>
-  }
-
-  /** What a commit did. */
+  /**
+   * What a commit did. `untouched`: nothing was due. `touched`: the expiry was reset. `committed`: the
+   * values were stored. `merged`: they were stored on top of what another request had stored meanwhile.
+   * `migrated`: they were stored under a new id. `destroyed`: the session was ended. `gone`: the session had
+   * ended or has another id, nothing was stored, and no cookie is sent.
+   */
   export type SessionOutcome =
     'untouched' | 'touched' | 'committed' | 'merged' | 'migrated' | 'destroyed' | 'gone'
-
-  export interface SessionManagerContract {
-    application: ApplicationContract
-
-    /** The same as `application`. */
-    app: ApplicationContract
-
-    isEnabled(): boolean
-    client(): SessionClientContract
-    create(ctx: HttpContextContract): SessionContract
-
-    /** Add a driver, or put one in place of a built-in. */
-    extend(driver: string, callback: ExtendCallback): void
-
-    /** The same as `extend`, as one example of the reference page writes it. */
-    get(driver: string, callback: ExtendCallback): void
-
-    /** The session of the current request, anywhere in it. Needs `http.useAsyncLocalStorage`. */
-    current(): SessionContract | null
-
-    /** End a session from outside, by its id. A request in flight writes nothing back. */
-    destroy(sessionId: string): Promise<void>
-  }
-
-  const Session: SessionManagerContract
-  export default Session
 }

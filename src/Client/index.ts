@@ -19,7 +19,6 @@ import { CookieJar, parseLines } from './CookieJar'
  * session.
  */
 export class SessionClient extends Store implements SessionClientContract {
-  /** Flash messages that the request will find. */
   public flashMessages = new Flash({})
 
   private sessionId = newId()

@@ -13,13 +13,10 @@ export abstract class Verbs {
   /** Set by `initiate`. Writable, since packages initiate a session once more in one request. */
   public initiated = false
 
-  /** Initiated with `initiate(true)`: every verb that writes raises E_RUNTIME_EXCEPTION. */
   public readonly = false
 
-  /** Flash messages of the previous request. */
   public flashMessages: StoreContract = new Flash({})
 
-  /** Flash messages for the next request. */
   public responseFlashMessages: StoreContract = new Flash({})
 
   /** What `initiate` has found. */

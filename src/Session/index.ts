@@ -26,10 +26,8 @@ import { Verbs } from './Verbs'
  * between everything happens in memory.
  */
 export class Session extends Verbs implements SessionContract {
-  /** Was the session id generated during this request, first or by `regenerate`? */
   public fresh: boolean
 
-  /** The session id, which after `regenerate` is the new one. */
   public sessionId: string
 
   /** The id that came with the request; `null`: none that can be read. */
@@ -64,20 +62,13 @@ export class Session extends Verbs implements SessionContract {
       cookie === 'unreadable' ? 'The session cookie is not signed by this app' : undefined
   }
 
-  /** Do the values differ from what was read? */
   public get hasBeenModified(): boolean {
     const { isPristine, live } = this.readable
     return !isPristine && toJson(live) !== this.snapshot.base
   }
 
-  /** Has `regenerate` or `invalidate` been called? */
   public hasRegeneratedSession = false
 
-  /**
-   * Loads the session. A second call does nothing.
-   *
-   * @throws E_SESSION_STORE_UNAVAILABLE
-   */
   public async initiate(readonly: boolean): Promise<void> {
     if (this.initiated) {
       return
@@ -101,30 +92,17 @@ export class Session extends Verbs implements SessionContract {
     }
   }
 
-  /**
-   * Gives the session a new id at commit, against session fixation. The old record is removed once the
-   * new one is stored; for `retireFor`, requests on their way may still read under the old id what both
-   * hold.
-   *
-   * @throws E_RUNTIME_EXCEPTION before `initiate`, and on a readonly session
-   */
   public regenerate(): void {
     this.writable
     this.changeId('regenerated')
   }
 
-  /** Drops all values and gives the session a new id at commit; the old id is worth nothing then. */
   public invalidate(): void {
     this.writable.clear()
     this.age = null
     this.changeId('invalidated')
   }
 
-  /**
-   * The age of this session alone, from now on: milliseconds, or a string such as `'30 days'`.
-   *
-   * @throws E_SESSION_INVALID_AGE when it is no duration of one second or more
-   */
   public setAge(age: string | number): void {
     this.writable
     const ageInMs = toMilliseconds(age)
@@ -134,13 +112,6 @@ export class Session extends Verbs implements SessionContract {
     this.age = { inMs: ageInMs }
   }
 
-  /**
-   * Stores the session, and then sets its cookie. May be called more than once; a session that was not
-   * initiated, or readonly, has nothing to commit.
-   *
-   * @throws E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE, E_SESSION_STORE_UNAVAILABLE;
-   * the stored session is then as it was, and no cookie is set
-   */
   public commit(): Promise<void> {
     const commit = this.lastCommit ? this.lastCommit.then(() => this.save()) : this.save()
     this.lastCommit = commit.catch(() => {})

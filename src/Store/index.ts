@@ -23,7 +23,6 @@ export class Store implements StoreContract {
     this.values = isPlainObject(values) ? values : {}
   }
 
-  /** Is there nothing in the store? */
   public get isEmpty(): boolean {
     return Object.keys(this.values).length === 0
   }
@@ -43,7 +42,6 @@ export class Store implements StoreContract {
     return this.values
   }
 
-  /** @throws E_SESSION_UNSERIALIZABLE for a value that JSON cannot hold */
   public set(key: string, value: AllowedSessionValues): void {
     const stored = storable(value, key)
     this.isHandedOut ||= isObject(value)
@@ -51,7 +49,6 @@ export class Store implements StoreContract {
     this.done.push({ verb: 'put', key, value: stored })
   }
 
-  /** The value of a key, or the default value when it is undefined or null. */
   public get(key: string, defaultValue?: any): any {
     const value = getPath(this.values, key)
     this.isHandedOut ||= isObject(value)
@@ -72,17 +69,14 @@ export class Store implements StoreContract {
     return value
   }
 
-  /** @throws E_SESSION_NOT_A_NUMBER */
   public increment(key: string, steps: number = 1): void {
     this.add('increment', key, steps)
   }
 
-  /** @throws E_SESSION_NOT_A_NUMBER */
   public decrement(key: string, steps: number = 1): void {
     this.add('decrement', key, typeof steps === 'number' ? -steps : steps)
   }
 
-  /** @throws E_SESSION_NOT_AN_ARRAY, E_SESSION_UNSERIALIZABLE */
   public push(key: string, ...items: AllowedSessionValues[]): void {
     if (!Array.isArray(this.get(key, []))) {
       throw SessionException.notAnArray(key)
@@ -93,7 +87,6 @@ export class Store implements StoreContract {
     this.done.push({ verb: 'push', key, items: stored })
   }
 
-  /** Replaces all values. @throws E_SESSION_UNSERIALIZABLE */
   public update(values: Values): void {
     const stored = storable(values ?? {}, '')
     this.isHandedOut = true
@@ -101,20 +94,17 @@ export class Store implements StoreContract {
     this.done.push({ verb: 'replace', values: stored })
   }
 
-  /** Merges values in: plain objects deeply, anything else is replaced. @throws E_SESSION_UNSERIALIZABLE */
   public merge(values: Values): void {
     const stored = storable(values, '')
     apply(this.values, { verb: 'merge', values: JSON.parse(JSON.stringify(stored)) })
     this.done.push({ verb: 'merge', values: stored })
   }
 
-  /** Is there a value other than undefined and null? An empty array counts as none, unless told so. */
   public has(key: string, checkForArraysLength: boolean = true): boolean {
     const value = getPath(this.values, key) ?? undefined
     return Array.isArray(value) && checkForArraysLength ? value.length > 0 : value !== undefined
   }
 
-  /** Is the key there, even with null? */
   public exists(key: string): boolean {
     return getPath(this.values, key) !== undefined
   }

@@ -234,19 +234,31 @@ export function withoutSnippets(page: string): string[] {
 
 /** The names of the members of an interface in our typings. */
 export function membersOf(file: string, name: string): string[] {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(join(ROOT, file), 'utf8'),
-    ts.ScriptTarget.ES2020,
-    true
-  )
-  const found: string[] = []
+  return namesOf(memberNodes(file, name))
+}
+
+/** Those that have no text. One of several overloads is enough. */
+export function bareMembersOf(file: string, name: string): string[] {
+  const nodes = memberNodes(file, name)
+  const described = namesOf(nodes.filter((node) => node.getFullText().trim().startsWith('/**')))
+  return namesOf(nodes).filter((member) => !described.includes(member))
+}
+
+function namesOf(nodes: ts.TypeElement[]): string[] {
+  const names = nodes.map(({ name }) => name?.getText().replace(/['"]/g, '') ?? '')
+  return [...new Set(names)].filter(Boolean)
+}
+
+function memberNodes(file: string, name: string): ts.TypeElement[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2020, true)
+  const found: ts.TypeElement[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isInterfaceDeclaration(node) && node.name.text === name) {
-      node.members.forEach((member) => found.push(member.name?.getText() ?? ''))
+      found.push(...node.members)
     }
     ts.forEachChild(node, visit)
   }
   visit(source)
-  return [...new Set(found)].map((member) => member.replace(/['"]/g, '')).filter(Boolean)
+  return found
 }

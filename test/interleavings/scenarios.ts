@@ -69,10 +69,15 @@ function happenings(config: string): string[] {
   )
 }
 
+/** Everything, and what is not yet paired with it. */
+export function pairsByFirst(config: string): [string, string[]][] {
+  const all = happenings(config)
+  return all.map((one, index) => [one, all.slice(index)])
+}
+
 /** Everything beside everything. */
 export function pairs(config: string): string[][] {
-  const all = happenings(config)
-  return all.flatMap((one, index) => all.slice(index).map((other) => [one, other]))
+  return pairsByFirst(config).flatMap(([one, others]) => others.map((other) => [one, other]))
 }
 
 /** So many times three at once, by chance; the same number gives the same ones. */

@@ -72,7 +72,9 @@ export async function until(what: string, condition: () => Promise<boolean>, bou
 
 /** The commands that a server is sent during some work, scripts as one command each. */
 export async function commandsDuring({ host, port }: Address, work: () => Promise<unknown>) {
-  const [watcher, admin] = [new Redis(port, host), new Redis(port, host)]
+  // A check whether the server is ready would be among what the watcher sees, and confuse it.
+  const watcher = new Redis(port, host, { enableReadyCheck: false })
+  const admin = new Redis(port, host)
   try {
     const commands: string[][] = []
     const monitor = await watcher.monitor()

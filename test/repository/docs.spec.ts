@@ -12,6 +12,7 @@ import {
   functionOf,
   isRunnable,
   linksOf,
+  bareMembersOf,
   membersOf,
   pages,
   Snippet,
@@ -23,7 +24,6 @@ import {
 import { sharedApp } from '../helpers/visits'
 
 const manifest = require('../../package.json')
-const TYPINGS = 'adonis-typings/session.ts'
 const REQUEST_BODY = { title: 'My first pos', body: '', password: 'secret', _csrf: 'token' }
 
 /** What the Edge snippets find in their session, and of the request before. */
@@ -140,7 +140,7 @@ test.group('Documentation', () => {
 const COMPLETE: Record<string, { page: string; names: () => string[] }> = {
   'every config key': {
     page: 'docs/configuration.md',
-    names: () => membersOf(TYPINGS, 'SessionConfig'),
+    names: () => membersOf('adonis-typings/config.ts', 'SessionConfig'),
   },
   'every error code': {
     page: 'docs/errors.md',
@@ -154,7 +154,7 @@ const COMPLETE: Record<string, { page: string; names: () => string[] }> = {
   'every outcome': {
     page: 'docs/lifecycle.md',
     names: () => {
-      const [, union] = /type SessionOutcome =([^/]+?)\n\n/.exec(textOf(TYPINGS))!
+      const [, union] = /type SessionOutcome =([^/}]+)/.exec(textOf('adonis-typings/session.ts'))!
       return [...union.matchAll(/'(\w+)'/g)].map(([, outcome]) => outcome)
     },
   },
@@ -196,14 +196,44 @@ test.group('Documentation is complete', () => {
     })
   }
 
-  for (const contract of ['SessionContract', 'SessionManagerContract']) {
+  const CONTRACTS = { SessionContract: 'session.ts', SessionManagerContract: 'manager.ts' }
+  for (const [contract, file] of Object.entries(CONTRACTS)) {
     test(`the pages have every member of ${contract}`, ({ assert }) => {
       const text = pages().map(textOf).join('\n')
       const isMissing = (name: string) =>
         !new RegExp(`[.\`]${name}\\b|^#+ .*\\b${name}\\b`, 'm').test(text)
-      assert.deepEqual(membersOf(TYPINGS, contract).filter(isMissing), [])
+      assert.deepEqual(membersOf(`adonis-typings/${file}`, contract).filter(isMissing), [])
     })
   }
+})
+
+test.group('Typings', () => {
+  const files = readdirSync(join(ROOT, 'adonis-typings')).map((file) => `adonis-typings/${file}`)
+
+  test('each error that they name exists', ({ assert }) => {
+    const codes = new Set(
+      [...String(SessionException).matchAll(/'(E_\w+)'/g)].map(([, code]) => code)
+    )
+    const named = files.flatMap((file) => textOf(file).match(/\bE_\w+/g) ?? [])
+    assert.isNotEmpty(named)
+    assert.deepEqual(
+      named.filter((code) => !codes.has(code)),
+      []
+    )
+  })
+
+  test('each key, verb and method has a text where an editor shows it', ({ assert }) => {
+    const described = [
+      'SessionConfig',
+      'SessionContract',
+      'SessionManagerContract',
+      'StoreContract',
+    ]
+    const bare = files.flatMap((file) =>
+      described.flatMap((name) => bareMembersOf(file, name).map((member) => `${name}.${member}`))
+    )
+    assert.deepEqual(bare, ['SessionManagerContract.application'])
+  })
 })
 
 test.group('Snippets do what they say', (group) => {
