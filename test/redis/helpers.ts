@@ -72,9 +72,10 @@ export async function until(what: string, condition: () => Promise<boolean>, bou
 
 /** The commands that a server is sent during some work, scripts as one command each. */
 export async function commandsDuring({ host, port }: Address, work: () => Promise<unknown>) {
-  // A check whether the server is ready would be among what the watcher sees, and confuse it.
-  const watcher = new Redis(port, host, { enableReadyCheck: false })
+  // A command that is seen before the watcher is told that it watches would be taken for that answer.
+  const watcher = new Redis(port, host, { lazyConnect: true })
   const admin = new Redis(port, host)
+  await admin.ping()
   try {
     const commands: string[][] = []
     const monitor = await watcher.monitor()
