@@ -102,10 +102,10 @@ export class SessionException extends Exception {
     )
   }
 
-  /** The store failed, refused or did not answer in time. Answered with 503. */
+  /** The driver failed, refused or did not answer in time. Answered with 503. */
   public static storeUnavailable(driver: string, operation: string, cause: unknown) {
     const lean = withoutSessionData(cause)
-    const reason = TELLING_DRIVERS.includes(driver) ? lean.message : 'see the cause of this error'
+    const reason = QUOTABLE_DRIVERS.includes(driver) ? lean.message : 'see the cause of this error'
     const error = new this(
       `The "${driver}" session store could not ${operation} a session: ${reason}`,
       503,
@@ -116,8 +116,8 @@ export class SessionException extends Exception {
   }
 }
 
-/** The errors beneath these drivers tell no values; those of an app's own may, as SQL errors do. */
-const TELLING_DRIVERS = ['cookie', 'file', 'redis', 'memory']
+/** Drivers whose error messages hold no session data. Those of an app's own may, as SQL errors do. */
+const QUOTABLE_DRIVERS = ['cookie', 'file', 'redis', 'memory']
 
 /**
  * An error that can be logged: a file error names the file, and with it the session id; an error of

@@ -24,7 +24,7 @@ function recordIn(found: Found): StoredRecord | null {
   return found.state === 'stored' ? found.record : null
 }
 
-/** The error of a store that fails; others are thrown on. */
+/** The error of a driver that is unavailable. Others are thrown on. */
 function onlyUnavailable(error: Error & { code?: string }): Error {
   if (error.code === 'E_SESSION_STORE_UNAVAILABLE') {
     return error
@@ -209,7 +209,7 @@ export class Commit {
     if (found.state === 'new') {
       return begin()
     }
-    // A store may have no room for the session that begins: the other one ends all the same.
+    // The driver may have no room for the session that begins: the other one ends all the same.
     const begun = await begin().catch(onlyUnavailable)
     const isFirst = await this.lineage.end(id, 'invalidated', found)
     if (begun instanceof Error) {

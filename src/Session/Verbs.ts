@@ -3,6 +3,7 @@ import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Ses
 import { SessionException } from '../Exceptions'
 import { Flash } from '../Flash'
 import { Store } from '../Store'
+import { storable } from '../Values/storable'
 import { omitPaths, pickPaths, Values } from '../Values/paths'
 
 /**
@@ -75,8 +76,13 @@ export abstract class Verbs {
 
   public put(key: string | Record<string, AllowedSessionValues>, value?: AllowedSessionValues) {
     const store = this.writable
-    const entries = typeof key === 'object' ? Object.entries(key ?? {}) : [[key, value] as const]
-    entries.forEach(([name, item]) => store.set(name, item as AllowedSessionValues))
+    if (typeof key !== 'object') {
+      store.set(key, value as AllowedSessionValues)
+      return
+    }
+    // Also for what has no keys to go through, such as a map: it would be lost in silence.
+    storable(key ?? {}, '')
+    Object.entries(key ?? {}).forEach(([name, item]) => store.set(name, item))
   }
 
   public forget(key: string | string[]) {

@@ -193,7 +193,7 @@ export class Session extends Verbs implements SessionContract {
       id,
       idChange,
       values: store.isPristine ? snapshot.base : toJson(store.live),
-      operations: [...store.operations],
+      operations: store.operations,
       flash: this.flashLedger.change(own),
       age,
     }
@@ -214,7 +214,7 @@ export class Session extends Verbs implements SessionContract {
     if (outcome !== 'gone') {
       const { found } = snapshot
       const tokens = found.state === 'stored' ? found.record.meta.flashed : undefined
-      this.store.settle(change.operations.length)
+      this.store.settle(change.operations)
       this.flashLedger.settle(own, change.flash, tokens ?? {})
     }
 

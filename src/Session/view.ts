@@ -1,9 +1,10 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { SessionContract } from '@ioc:Adonis/Addons/Session'
+import { storable } from '../Values/storable'
 
-/** A template gets copies: it cannot change the session by accident. */
+/** A template gets copies, as they are stored: it cannot change the session by accident. */
 function copy<T>(value: T): T {
-  return typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value
+  return typeof value === 'object' && value !== null ? storable(value, '') : value
 }
 
 /** Gives the templates of this request the flash messages and a session to read. */
@@ -16,7 +17,7 @@ export function shareWithView(ctx: HttpContextContract, session: SessionContract
   view.share({
     flashMessages: session.flashMessages,
     session: {
-      get: (key: string, defaultValue?: any) => copy(session.get(key, defaultValue)),
+      get: (key: string, defaultValue?: any) => copy(session.get(key)) ?? defaultValue,
       has: (key: string) => session.has(key),
       all: () => copy(session.all()),
     },

@@ -1,10 +1,11 @@
 import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
-import { apply, Operation, replaceAll } from '../Values/operations'
-import { getPath, isPlainObject, Values } from '../Values/paths'
+import { apply, Operation, safe } from '../Values/operations'
+import { getPath, isPlainObject, Own, Values } from '../Values/paths'
 import { storable } from '../Values/storable'
+import { OperationLog } from './OperationLog'
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
@@ -14,10 +15,13 @@ function isObject(value: unknown): boolean {
  */
 export class Store implements StoreContract {
   private values: Values
-  private done: Operation[] = []
+  private log = new OperationLog()
 
   /** Has somebody else got an object of the values, and may change it in place? */
   private isHandedOut = false
+
+  /** Objects of the app: a verb that writes into one writes into a copy, as it would be stored. */
+  private passedIn = new WeakSet<object>()
 
   constructor(values: Values | null) {
     this.values = isPlainObject(values) ? values : {}
@@ -29,12 +33,12 @@ export class Store implements StoreContract {
 
   /** Are the values as they were for sure? If not, somebody must compare them. */
   public get isPristine(): boolean {
-    return !this.isHandedOut && this.done.length === 0
+    return !this.isHandedOut && this.log.isEmpty
   }
 
-  /** What was done to the values since the store was made, in order. */
+  /** What was done to the values since they were last saved, in order. */
   public get operations(): Operation[] {
-    return this.done
+    return this.log.operations
   }
 
   /** All values, for whoever saves them and changes nothing. */
@@ -44,9 +48,9 @@ export class Store implements StoreContract {
 
   public set(key: string, value: AllowedSessionValues): void {
     const stored = storable(value, key)
-    this.isHandedOut ||= isObject(value)
-    apply(this.values, { verb: 'put', key, value })
-    this.done.push({ verb: 'put', key, value: stored })
+    this.handOver(value)
+    apply(this.values, { verb: 'put', key, value }, this.own)
+    this.log.add({ verb: 'put', key, value: stored })
   }
 
   public get(key: string, defaultValue?: any): any {
@@ -82,22 +86,24 @@ export class Store implements StoreContract {
       throw SessionException.notAnArray(key)
     }
     const stored = storable(items, key)
-    this.isHandedOut = true
-    apply(this.values, { verb: 'push', key, items })
-    this.done.push({ verb: 'push', key, items: stored })
+    items.forEach((item) => this.handOver(item))
+    apply(this.values, { verb: 'push', key, items }, this.own)
+    this.log.add({ verb: 'push', key, items: stored })
   }
 
   public update(values: Values): void {
     const stored = storable(values ?? {}, '')
     this.isHandedOut = true
-    replaceAll(this.values, { ...values })
-    this.done.push({ verb: 'replace', values: stored })
+    // Another object: whoever has got the values of before keeps them.
+    this.values = safe(values ?? {})
+    Object.values(this.values).forEach((value) => this.handOver(value))
+    this.log.add({ verb: 'replace', values: stored })
   }
 
   public merge(values: Values): void {
     const stored = storable(values, '')
-    apply(this.values, { verb: 'merge', values: JSON.parse(JSON.stringify(stored)) })
-    this.done.push({ verb: 'merge', values: stored })
+    apply(this.values, { verb: 'merge', values: JSON.parse(JSON.stringify(stored)) }, this.own)
+    this.log.add({ verb: 'merge', values: stored })
   }
 
   public has(key: string, checkForArraysLength: boolean = true): boolean {
@@ -127,9 +133,9 @@ export class Store implements StoreContract {
     return JSON.stringify(this.all())
   }
 
-  /** Forgets the first `saved` operations. */
-  public settle(saved: number) {
-    this.done = this.done.slice(saved)
+  /** Forgets operations that were saved. */
+  public settle(saved: Operation[]) {
+    this.log.forget(saved)
   }
 
   private add(verb: 'increment' | 'decrement', key: string, by: number) {
@@ -141,7 +147,18 @@ export class Store implements StoreContract {
 
   /** For operations without objects: their live and stored forms are the same. */
   private do(operation: Operation) {
-    apply(this.values, operation)
-    this.done.push(operation)
+    apply(this.values, operation, this.own)
+    this.log.add(operation)
   }
+
+  /** From now on the app may change the value in place, and no verb does. */
+  private handOver(value: unknown) {
+    if (isObject(value)) {
+      this.isHandedOut = true
+      this.passedIn.add(value)
+    }
+  }
+
+  private own: Own = (node) =>
+    this.passedIn.has(node) || !Object.isExtensible(node) ? storable(node, '') : node
 }

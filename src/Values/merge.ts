@@ -1,8 +1,20 @@
-import { isDeepStrictEqual } from 'util'
-import { isPlainObject, isSafeKey, Values } from './paths'
+import { isPlainObject, isSafeKey, Own, owns, Values } from './paths'
 
 function keysOf(...sources: Values[]): string[] {
   return [...new Set(sources.flatMap((source) => Object.keys(source)))].filter(isSafeKey)
+}
+
+/** Are two JSON values the same, whatever the order of their keys? */
+export function isSame(one: any, other: any): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return one === other
+  }
+  const keys = Object.keys(one)
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => owns(other, key) && isSame(one[key], other[key]))
+  )
 }
 
 /**
@@ -13,22 +25,20 @@ function keysOf(...sources: Values[]): string[] {
 export function merge(base: Values, ours: Values, theirs: Values): Values {
   const merged: Values = {}
   for (const key of keysOf(theirs, ours)) {
-    const [was, mine, other] = [base[key], ours[key], theirs[key]]
-    let value: unknown
-
-    if (isDeepStrictEqual(was, mine)) {
-      value = other
-    } else if (isPlainObject(mine) && isPlainObject(other)) {
-      value = merge(isPlainObject(was) ? was : {}, mine, other)
-    } else {
-      value = mine
-    }
-
+    const value = mergeValue(base[key], ours[key], theirs[key])
     if (value !== undefined) {
       merged[key] = value
     }
   }
   return merged
+}
+
+/** Objects are gone into before they are compared: each value is looked at once. */
+function mergeValue(was: unknown, mine: unknown, other: unknown): unknown {
+  if (isPlainObject(mine) && isPlainObject(other)) {
+    return merge(isPlainObject(was) ? was : {}, mine, other)
+  }
+  return isSame(was, mine) ? other : mine
 }
 
 /** What two sets of JSON values both hold: the same key with the same value. */
@@ -37,7 +47,7 @@ export function common(one: Values, other: Values): Values {
   for (const key of keysOf(one)) {
     if (isPlainObject(one[key]) && isPlainObject(other[key])) {
       shared[key] = common(one[key], other[key])
-    } else if (isDeepStrictEqual(one[key], other[key])) {
+    } else if (isSame(one[key], other[key])) {
       shared[key] = one[key]
     }
   }
@@ -45,10 +55,10 @@ export function common(one: Values, other: Values): Values {
 }
 
 /** Adds values into a target: plain objects are merged, anything else is replaced. */
-export function mergeInto(target: Values, values: Values): Values {
+export function mergeInto(target: Values, values: Values, own: Own = (node) => node): Values {
   for (const key of keysOf(values)) {
     if (isPlainObject(values[key]) && isPlainObject(target[key])) {
-      mergeInto(target[key], values[key])
+      target[key] = mergeInto(own(target[key]), values[key], own)
     } else if (values[key] !== undefined) {
       target[key] = values[key]
     }

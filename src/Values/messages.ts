@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'util'
+import { isSame } from './merge'
 import { isEmpty, isPlainObject, owns, Values } from './paths'
 
 /** The key under which flash messages wait for the next request (the same as 6.4.0). */
@@ -59,7 +59,6 @@ export function waitingAfter(
 /** By its token; where the driver keeps none, an equal message is the same one. */
 function wasSeen({ seen, tokens }: FlashChange, key: string, message: unknown, token?: string) {
   return (
-    owns(seen, key) &&
-    (token === undefined ? isDeepStrictEqual(message, seen[key]) : token === tokens[key])
+    owns(seen, key) && (token === undefined ? isSame(message, seen[key]) : token === tokens[key])
   )
 }

@@ -1,6 +1,6 @@
 import { SessionException } from '../Exceptions'
 import { merge, mergeInto } from './merge'
-import { getPath, isSafeKey, setPath, unsetPath, Values } from './paths'
+import { getPath, isSafeKey, Own, ownPath, setPath, unsetPath, Values } from './paths'
 
 /**
  * What a request did to a session, as data, in order. Doing it again on what another request has
@@ -14,44 +14,53 @@ export type Operation =
   | { verb: 'merge'; values: Values }
   | { verb: 'replace'; values: Values }
 
-type Apply<Verb> = (values: Values, operation: Extract<Operation, { verb: Verb }>) => void
+type Apply<Verb> = (
+  values: Values,
+  operation: Extract<Operation, { verb: Verb }>,
+  own?: Own
+) => void
 
 const APPLY: { [Verb in Operation['verb']]: Apply<Verb> } = {
-  put: (values, { key, value }) => setPath(values, key, value),
+  put: (values, { key, value }, own) => setPath(values, key, value, own),
 
-  forget: (values, { key }) => unsetPath(values, key),
+  forget: (values, { key }, own) => unsetPath(values, key, own),
 
-  increment: (values, { key, by }) => {
+  increment: (values, { key, by }, own) => {
     const current = getPath(values, key) ?? 0
     if (typeof current === 'number') {
-      setPath(values, key, current + by)
+      setPath(values, key, current + by, own)
     }
   },
 
-  push: (values, { key, items }) => {
+  push: (values, { key, items }, own) => {
     const current = getPath(values, key) ?? []
     if (Array.isArray(current)) {
-      setPath(values, key, current)
-      current.push(...items)
+      const list = ownPath(values, key, own)
+      if (Array.isArray(list)) {
+        list.push(...items)
+      } else {
+        setPath(values, key, [...current, ...items], own)
+      }
     }
   },
 
-  merge: (values, { values: others }) => mergeInto(values, others),
+  merge: (values, { values: others }, own) => mergeInto(values, others, own),
 
-  replace: (values, { values: others }) => replaceAll(values, others),
+  replace: (values, { values: others }) => {
+    Object.keys(values).forEach((key) => delete values[key])
+    Object.assign(values, safe(others))
+  },
 }
 
-/** Puts other values in place of all values of an object. */
-export function replaceAll(values: Values, others: Values) {
-  Object.keys(values).forEach((key) => delete values[key])
-  Object.keys(others)
-    .filter(isSafeKey)
-    .forEach((key) => (values[key] = others[key]))
+/** The values without keys that reach a prototype. */
+export function safe(values: Values): Values {
+  const keys = Object.keys(values).filter(isSafeKey)
+  return Object.fromEntries(keys.map((key) => [key, values[key]]))
 }
 
-/** Does one operation to the values, in place. */
-export function apply(values: Values, operation: Operation): Values {
-  ;(APPLY[operation.verb] as Apply<any>)(values, operation)
+/** Does one operation to the values, in place. `own` is asked for each object before it is changed. */
+export function apply(values: Values, operation: Operation, own?: Own): Values {
+  ;(APPLY[operation.verb] as Apply<any>)(values, operation, own)
   return values
 }
 

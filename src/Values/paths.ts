@@ -22,7 +22,16 @@ export function isPlainObject(value: unknown): value is Values {
     return false
   }
   const prototype = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
+  return prototype === null || prototype === Object.prototype || isOtherRealms(value, prototype)
+}
+
+/** Is it a plain object that was made in another realm, such as a `vm` context? */
+function isOtherRealms(value: object, prototype: object): boolean {
+  return (
+    Object.getPrototypeOf(prototype) === null &&
+    owns(prototype, 'hasOwnProperty') &&
+    Object.prototype.toString.call(value) === '[object Object]'
+  )
 }
 
 export function isEmpty(values: Values): boolean {
@@ -40,14 +49,15 @@ export function owns(target: object, key: string): boolean {
 /** `user.emails[0]` → `['user', 'emails', '0']`. A key that stands in the target as it is wins. */
 function segments(target: Values, key: string): string[] {
   const plain = !key.includes('.') && !key.includes('[')
-  return plain || owns(target, key) ? [key] : lodash.toPath(key)
+  const path = plain || owns(target, key) ? [key] : lodash.toPath(key)
+  return path.length ? path : [key]
 }
 
-/** The value at the end of a path, own properties only; `undefined` when there is none. */
+/** The value at the end of a path; `undefined` when there is none. */
 function walk(target: Values, path: string[]): any {
   let node: any = target
   for (const segment of path) {
-    if (typeof node !== 'object' || node === null || !isSafeKey(segment) || !owns(node, segment)) {
+    if (typeof node !== 'object' || node === null || !isSafeKey(segment) || !shows(node, segment)) {
       return undefined
     }
     node = node[segment]
@@ -55,18 +65,34 @@ function walk(target: Values, path: string[]): any {
   return node
 }
 
+/** Has an object the property itself? One of a class of the app has its accessors, too. */
+function shows(node: any, segment: string): boolean {
+  return (
+    owns(node, segment) ||
+    (!Array.isArray(node) &&
+      !isPlainObject(node) &&
+      segment in node &&
+      typeof node[segment] !== 'function')
+  )
+}
+
 /** The value at a dotted path; `undefined` when there is none. */
 export function getPath(target: Values, key: string): any {
   return walk(target, segments(target, String(key)))
 }
 
+/** Gives the object to write to in place of one that is not ours to change. */
+export type Own = (node: any) => any
+
+const itself: Own = (node) => node
+
 /**
  * Writes a value at a dotted path. A missing parent becomes an object, never an array; an existing
  * array is indexed. A path with an unsafe key writes nothing.
  *
- * @throws E_SESSION_UNSERIALIZABLE for what is no index of an array
+ * @throws E_SESSION_UNSERIALIZABLE for what is not a valid index of an array
  */
-export function setPath(target: Values, key: string, value: unknown): void {
+export function setPath(target: Values, key: string, value: unknown, own = itself): void {
   const path = segments(target, String(key))
   if (!path.every(isSafeKey)) {
     return
@@ -76,29 +102,56 @@ export function setPath(target: Values, key: string, value: unknown): void {
   let node: any = target
   for (const segment of path) {
     requireIndex(node, segment, key)
-    const next = owns(node, segment) ? node[segment] : undefined
-    node = typeof next === 'object' && next !== null ? next : (node[segment] = {})
+    node = child(node, segment, own) ?? (node[segment] = {})
   }
   requireIndex(node, last, key)
   node[last] = value
+}
+
+/** The object under a key, to be written to; `null` when there is none. */
+function child(node: any, segment: string, own: Own): any {
+  const next = owns(node, segment) ? node[segment] : null
+  if (typeof next !== 'object' || next === null) {
+    return null
+  }
+  const ours = own(next)
+  return ours === next ? next : (node[segment] = ours)
+}
+
+/** The object at a path, to be written to; `null` when there is none. */
+export function ownPath(target: Values, key: string, own = itself): any {
+  let node: any = target
+  for (const segment of segments(target, String(key))) {
+    node = node && isSafeKey(segment) ? child(node, segment, own) : null
+  }
+  return node
 }
 
 /** An array takes indexes, up to a gap that can be meant; anything else would not be stored. */
 function requireIndex(node: object, segment: string, key: string) {
   const fits = INDEX.test(segment) && Number(segment) <= (node as any[]).length + LONGEST_GAP
   if (Array.isArray(node) && !fits) {
-    throw SessionException.unserializable(key, `"${segment}" is no index of the array there`)
+    throw SessionException.unserializable(
+      key,
+      `"${segment}" is not a valid index of the array there`
+    )
   }
 }
 
 /** Removes the value at a dotted path; removing what is not there is fine. */
-export function unsetPath(target: Values, key: string): void {
+export function unsetPath(target: Values, key: string, own = itself): void {
   const path = segments(target, String(key))
-  const last = path.pop()!
-  const parent = walk(target, path)
-  if (typeof parent === 'object' && parent !== null && isSafeKey(last)) {
-    delete parent[last]
+  if (!path.every(isSafeKey)) {
+    return
   }
+
+  const last = path.pop()!
+  let node: any = target
+  for (const segment of path) {
+    node = node && child(node, segment, own)
+  }
+  // The length of an array is not to be removed, which is no error.
+  node && Reflect.deleteProperty(node, last)
 }
 
 /** A new object with only the values at the given paths, at their places. */

@@ -1,68 +1,138 @@
+import { types } from 'util'
 import { SessionException } from '../Exceptions'
 import { isPlainObject, isSafeKey, Values } from './paths'
 
-/** Objects that JSON writes as `{}` or worse, in silence. */
-const LOSSY = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer]
+/** Deeper than this a value is a mistake, or an attack: whatever goes through it needs room on the stack. */
+export const DEEPEST = 1500
 
 /** Whatever is deeper may be a circle, and is looked at more closely. */
 const DEPTH_WITHOUT_CIRCLES = 100
 
-function refuse(path: string, problem: string): never {
-  throw SessionException.unserializable(path || 'session', problem)
+/** The place of a value: a key, and the place that it is in. The root has no key. */
+interface Place {
+  key: string
+  within: Place | null
+  depth: number
 }
 
-function join(path: string, key: string | number): string {
-  return path ? `${path}.${key}` : String(key)
+function pathOf(place: Place): string {
+  const keys: string[] = []
+  for (let at: Place | null = place; at; at = at.within) {
+    at.key && keys.unshift(at.key)
+  }
+  return keys.join('.')
 }
 
-function copyObject(value: any, path: string, parents: object[]): any {
-  if (parents.includes(value)) {
-    refuse(path, 'it refers to itself')
-  }
-  if (value instanceof Date && Number.isNaN(value.getTime())) {
-    refuse(path, 'it is an invalid date')
-  }
-  if (typeof value.toJSON === 'function') {
-    return copy(value.toJSON(), path, [...parents, value])
-  }
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-    return copy(value.valueOf(), path, parents)
-  }
-  if (LOSSY.some((type) => value instanceof type) || ArrayBuffer.isView(value)) {
-    refuse(path, `JSON cannot hold a ${value.constructor.name}`)
-  }
+function refuse(place: Place, problem: string): never {
+  throw SessionException.unserializable(pathOf(place) || 'session', problem)
+}
 
-  const chain = [...parents, value]
-  if (Array.isArray(value)) {
-    return Array.from(value, (item, index) => copy(item, join(path, index), chain) ?? null)
-  }
+/** Objects that JSON writes as `{}` or worse, in silence, wherever they were made. */
+function isLossy(value: object): boolean {
+  return (
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isRegExp(value) ||
+    types.isNativeError(value) ||
+    types.isPromise(value) ||
+    types.isAnyArrayBuffer(value) ||
+    ArrayBuffer.isView(value) ||
+    value instanceof Error
+  )
+}
 
-  const clean: Values = {}
-  for (const key of Object.keys(value)) {
-    if (isSafeKey(key)) {
-      const item = copy(value[key], join(path, key), chain)
-      if (item !== undefined) {
-        clean[key] = item
-      }
+/** The name of what cannot be stored, for the error. */
+function nameOf(value: object): string {
+  const name = value.constructor?.name
+  return name && name !== 'Object' ? name : Object.prototype.toString.call(value).slice(8, -1)
+}
+
+/** Copies values, in time that is linear in their size. */
+class Copier {
+  /** The objects that the value is in, which it may not refer to. */
+  private around = new Set<object>()
+
+  public copy(value: unknown, place: Place): any {
+    switch (typeof value) {
+      case 'number':
+        return Number.isFinite(value) ? value : refuse(place, `JSON cannot hold ${value}`)
+      case 'bigint':
+        return value.toString()
+      case 'function':
+      case 'symbol':
+        return refuse(place, `JSON cannot hold a ${typeof value}`)
+      case 'object':
+        return value === null ? null : this.copyObject(value, place)
+      default:
+        return value
     }
   }
-  return clean
+
+  /** Calls itself by `copy` alone: each call in between would halve the depth that the stack has room for. */
+  private copyObject(value: any, place: Place): any {
+    this.enter(value, place)
+    let copied: any
+    if (typeof value.toJSON === 'function') {
+      copied = this.copy(value.toJSON(), { ...place, depth: place.depth + 1 })
+    } else if (isBoxed(value)) {
+      copied = this.copy(value.valueOf(), place)
+    } else if (Array.isArray(value)) {
+      copied = []
+      for (let index = 0; index < value.length; index++) {
+        copied.push(this.copy(value[index], below(place, String(index))) ?? null)
+      }
+    } else {
+      copied = {}
+      for (const key of keysOf(value, place)) {
+        const item = this.copy(value[key], below(place, key))
+        if (item !== undefined) {
+          copied[key] = item
+        }
+      }
+    }
+    this.around.delete(value)
+    return copied
+  }
+
+  private enter(value: object, place: Place) {
+    if (this.around.has(value)) {
+      refuse(place, 'it refers to itself')
+    }
+    if (value instanceof Date && Number.isNaN(value.getTime())) {
+      refuse(place, 'it is an invalid date')
+    }
+    if (place.depth > DEEPEST) {
+      throw tooDeep(place)
+    }
+    this.around.add(value)
+  }
 }
 
-function copy(value: unknown, path: string, parents: object[]): any {
-  switch (typeof value) {
-    case 'number':
-      return Number.isFinite(value) ? value : refuse(path, `JSON cannot hold ${value}`)
-    case 'bigint':
-      return value.toString()
-    case 'function':
-    case 'symbol':
-      return refuse(path, `JSON cannot hold a ${typeof value}`)
-    case 'object':
-      return value === null ? null : copyObject(value, path, parents)
-    default:
-      return value
+/** What an object shows of what it holds. An object that is not plain and shows nothing would be lost. */
+function keysOf(value: object, place: Place): string[] {
+  const keys = Object.keys(value)
+  if (isLossy(value) || (!keys.length && !isPlainObject(value))) {
+    refuse(place, `JSON cannot hold a ${nameOf(value)}`)
   }
+  return keys.filter(isSafeKey)
+}
+
+function isBoxed(value: unknown): boolean {
+  return types.isNumberObject(value) || types.isStringObject(value) || types.isBooleanObject(value)
+}
+
+function below(within: Place, key: string): Place {
+  return { key, within, depth: within.depth + 1 }
+}
+
+/** Names the key of the session: a path of thousands of keys helps nobody. */
+function tooDeep(place: Place) {
+  let at = place
+  while (at.within?.key) {
+    at = at.within
+  }
+  const problem = `it is nested more than ${DEEPEST} levels deep`
+  return SessionException.unserializable(at.key || 'session', problem)
 }
 
 /**
@@ -70,18 +140,11 @@ function copy(value: unknown, path: string, parents: object[]): any {
  * big integers as decimal strings, `undefined` members left out.
  *
  * @param path where the value stands in the session, for the error
- * @throws E_SESSION_UNSERIALIZABLE for what JSON cannot hold: functions, symbols, `NaN`, maps,
- * circles …; never dropped in silence
+ * @throws E_SESSION_UNSERIALIZABLE for what JSON cannot hold (functions, symbols, `NaN`, maps, circles,
+ * objects that show nothing of what they hold) and what is nested too deeply; never dropped in silence
  */
 export function storable(value: unknown, path: string): any {
-  try {
-    return copy(value, path, [])
-  } catch (error) {
-    if (error instanceof RangeError) {
-      refuse(path, 'it is nested too deeply')
-    }
-    throw error
-  }
+  return new Copier().copy(value, { key: path, within: null, depth: 0 })
 }
 
 /** Will JSON give a value back as it is? This looks and copies nothing: most values are such. */
@@ -124,7 +187,7 @@ function isJsonObject(value: any, depth: number): boolean {
  */
 export function toJson(values: Values): string {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    refuse('', 'a session is an object of values')
+    throw SessionException.unserializable('session', 'a session is an object of values')
   }
   return JSON.stringify(isJson(values, 0) ? values : storable(values, ''))
 }

@@ -1,9 +1,18 @@
+import { runInNewContext } from 'vm'
 import { test } from '@japa/runner'
 import { ALL_DRIVERS } from '../helpers/drivers'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
 const CODE = 'E_SESSION_UNSERIALIZABLE'
+
+/** An object that shows nothing of what it holds. */
+class Secretive {
+  #value = 1
+  public read() {
+    return this.#value
+  }
+}
 
 function circle() {
   const circle: Record<string, any> = { inside: {} }
@@ -28,6 +37,15 @@ const VALUES: Record<string, [make: () => any, below?: string]> = {
   'an invalid date': [() => new Date('never')],
   'a typed array': [() => new Uint8Array([1])],
   'an array buffer': [() => new ArrayBuffer(1)],
+  'search parameters': [() => new URLSearchParams('a=1')],
+  'an object that keeps all to itself': [() => new Secretive()],
+  'an iterator': [() => [1, 2][Symbol.iterator]()],
+  'a generator': [() => (function* () {})()],
+  'a Map of another realm': [() => runInNewContext('new Map([[1, 2]])')],
+  'a Set of another realm': [() => runInNewContext('new Set([1])')],
+  'an error of another realm': [() => runInNewContext('new Error("a")')],
+  'a typed array of another realm': [() => runInNewContext('new Uint8Array(1)')],
+  'a boxed NaN': [() => Object(NaN)],
   'a circle': [circle, '.inside.again'],
   'a function inside': [() => ({ b: { c: () => {} } }), '.b.c'],
   'a Map in an array': [() => [1, { b: new Map() }], '.1.b'],
@@ -88,6 +106,10 @@ for (const driver of ALL_DRIVERS) {
 
     const verbs: Record<string, Handler> = {
       'put({…})': ({ session }) => session.put({ good: 1, bad: NaN }),
+      'put(a Map)': ({ session }) => session.put(new Map([['bad', 1]]) as any),
+      'put(a Set)': ({ session }) => session.put(new Set(['bad']) as any),
+      'replace(a Map)': ({ session }) => session.replace(new Map([['bad', 1]]) as any),
+      'flash(a Map)': ({ session }) => session.flash(new Map([['bad', 1]]) as any),
       push: ({ session }) => session.push('list', 1, NaN),
       remember: ({ session }) => session.remember('bad', () => new Map() as any),
       replace: ({ session }) => session.replace({ good: 1, bad: { c: NaN } }),
@@ -112,6 +134,17 @@ for (const driver of ALL_DRIVERS) {
         assert.deepEqual(await ask(({ session }) => session.flashMessages.all()), {})
       })
     }
+
+    test(`plain objects of another realm are values like others [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask } = visitor()
+      await visit(({ session }) => {
+        session.put('made', runInNewContext('({ a: [{}], b: {} })'))
+        session.put(runInNewContext('({ c: 1 })'))
+      })
+      assert.deepEqual(await ask(all), { made: { a: [{}], b: {} }, c: 1 })
+    })
 
     test(`the error names no value, but says what to do [${driver}]`, async ({ assert }) => {
       const { json } = await visitor().visit(

@@ -43,6 +43,25 @@ for (const driver of ALL_DRIVERS) {
       ])
     })
 
+    test(`what is put in the same request is shown as it will be stored [${driver}]`, async ({
+      assert,
+    }) => {
+      const shopper = visitor()
+      const lines = await page(shopper, ({ session, view, response }) => {
+        session.put('order', {
+          id: 10n,
+          at: new Date(0),
+          lines: new (class {
+            public n = 1n
+          })(),
+        })
+        const template =
+          "{{ session.get('order').id }} {{ session.get('order').at }} {{ session.all().order.lines.n }}"
+        return view.renderRaw(template).then((html) => response.send(html))
+      })
+      assert.deepEqual(lines, ['10 1970-01-01T00:00:00.000Z 1'])
+    })
+
     test(`session.get, has and all of an empty session [${driver}]`, async ({ assert }) => {
       assert.deepEqual(await page(visitor(), show('session')), [
         'get: undefined',

@@ -1,0 +1,140 @@
+import { test } from '@japa/runner'
+import { ALL_DRIVERS } from '../helpers/drivers'
+import { Handler, sharedApp } from '../helpers/visits'
+
+type Session = Parameters<Handler>[0]['session']
+
+const all: Handler = ({ session }) => session.all()
+
+/** Each way to hand an object of the app to a session, and each verb that writes into it. */
+const PASSES: Record<string, (session: Session, cart: any) => void | Promise<unknown>> = {
+  'put(key, object)': (session, cart) => session.put('cart', cart),
+  'put({…})': (session, cart) => session.put({ cart }),
+  replace: (session, cart) => session.replace({ cart }),
+  remember: (session, cart) => session.remember('cart', () => cart),
+}
+
+const WRITES: Record<string, (session: Session) => void> = {
+  'push below it': (session) => session.push('cart.items', 'ring'),
+  'push two levels below it': (session) => session.push('cart.groups.first.items', 'ring'),
+  'put below it': (session) => session.put('cart.owner.name', 'Ada'),
+  'increment below it': (session) => session.increment('cart.count'),
+  'decrement below it': (session) => session.decrement('cart.count'),
+  'forget below it': (session) => session.forget('cart.count'),
+  'pull below it': (session) => session.pull('cart.owner.name'),
+}
+
+const make = () => ({
+  items: [] as string[],
+  count: 1,
+  owner: { name: 'nobody' },
+  groups: { first: { items: [] } },
+})
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`Objects of the app on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    for (const [passed, pass] of Object.entries(PASSES)) {
+      for (const [wrote, write] of Object.entries(WRITES)) {
+        test(`${passed}, then ${wrote}: the object stays as it was [${driver}]`, async ({
+          assert,
+        }) => {
+          const empty = make()
+          const { visit, ask } = visitor()
+          await visit(async ({ session }) => {
+            await pass(session, empty)
+            write(session)
+          })
+          assert.deepEqual(empty, make())
+          assert.notDeepEqual((await ask(all)).cart, make())
+        })
+      }
+    }
+
+    test(`an item that was pushed stays as it was, and so does a list [${driver}]`, async ({
+      assert,
+    }) => {
+      const item = { count: 1 }
+      const list: any[] = []
+      const { visit, ask } = visitor()
+      await visit(({ session }) => {
+        session.push('items', item)
+        session.increment('items.0.count')
+        session.put('list', list)
+        session.push('list', 1)
+      })
+      assert.deepEqual([item, list], [{ count: 1 }, []])
+      assert.deepEqual(await ask(all), { items: [{ count: 2 }], list: [1] })
+    })
+
+    test(`a frozen object can be put, and written below [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+      await visit(({ session }) => {
+        session.put('cart', Object.freeze({ items: Object.freeze([]) }))
+        session.push('cart.items', 'ring')
+        session.put('cart.count', 1)
+      })
+      assert.deepEqual(await ask(all), { cart: { items: ['ring'], count: 1 } })
+    })
+
+    for (const end of ['clear', 'flush', 'invalidate'] as const) {
+      test(`what all() gave stays as it was before ${end} [${driver}]`, async ({ assert }) => {
+        const { visit, ask } = visitor()
+        await visit(({ session }) => session.put('a', 1))
+        const kept = await ask(({ session }) => {
+          const before = session.all()
+          session[end]()
+          session.put('b', 2)
+          return before
+        })
+        assert.deepEqual(kept, { a: 1 })
+        assert.deepEqual(await ask(all), { b: 2 })
+      })
+    }
+
+    test(`what all() gave stays as it was before replace [${driver}]`, async ({ assert }) => {
+      const { ask } = visitor()
+      const kept = await ask(({ session }) => {
+        session.put('a', 1)
+        const before = session.all()
+        session.replace({ b: 2 })
+        return before
+      })
+      assert.deepEqual(kept, { a: 1 })
+    })
+
+    test(`accessors of an object that was put are found in the same request [${driver}]`, async ({
+      assert,
+    }) => {
+      class User {
+        public first = 'Ada'
+        public get name() {
+          return `${this.first} Lovelace`
+        }
+      }
+      const found = await visitor().ask(({ session }) => {
+        session.put('user', new User())
+        return [session.get('user.name'), session.has('user.name'), session.get('user.toString')]
+      })
+      assert.deepEqual(found, ['Ada Lovelace', true, null])
+    })
+
+    test(`a key that is no path is a key [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+      await visit(({ session }) => session.put('a', 1))
+      assert.isNull(await ask(({ session }) => session.get('[') ?? null))
+      await visit(({ session }) => session.put('[', 2))
+      assert.deepEqual(await ask(all), { a: 1, '[': 2 })
+    })
+
+    test(`forget of the length of a list leaves the list [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+      await visit(({ session }) => {
+        session.put('list', [1, 2])
+        session.forget('list.length')
+      })
+      assert.deepEqual(await ask(all), { list: [1, 2] })
+    })
+  })
+}

@@ -1,0 +1,119 @@
+import { test } from '@japa/runner'
+import { Store } from '../../src/Store'
+import { merge } from '../../src/Values/merge'
+import { storable, toJson } from '../../src/Values/storable'
+import { SERVER_DRIVERS } from '../helpers/drivers'
+import { Handler, sharedApp } from '../helpers/visits'
+
+const DEPTH = 1400
+const TIMES_AT_MOST = 25
+
+const all: Handler = ({ session }) => session.all()
+
+function nested(depth: number, leaf: unknown = 'x'.repeat(600)): any {
+  let value = leaf
+  for (let level = 0; level < depth; level++) {
+    value = { a: value, text: 'x'.repeat(600) }
+  }
+  return value
+}
+
+/** As many bytes and values, side by side. */
+const flat = () => Array.from({ length: DEPTH }, () => nested(1))
+
+function cpuTimeOf(work: () => void): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+const least = (work: () => void) => Math.min(...[1, 2, 3].map(() => cpuTimeOf(work)))
+
+const WORK: Record<string, (value: any) => void> = {
+  'a copy for the store': (value) => storable({ value }, 'key'),
+  'the text of a session': (value) => toJson({ value, date: new Date() }),
+  'a merge that finds all equal': (value) => merge({ value }, { value }, { value }),
+  'a merge in which all differs': (value) => merge({}, { value }, { value: nested(DEPTH, 1) }),
+}
+
+test.group('Work on values grows with their size, not with their depth', () => {
+  for (const [what, work] of Object.entries(WORK)) {
+    test(what, ({ assert }) => {
+      const [deep, wide] = [nested(DEPTH), flat()]
+      work(wide)
+      const ratio =
+        least(() => work(deep)) /
+        Math.max(
+          least(() => work(wide)),
+          100
+        )
+      assert.isBelow(ratio, TIMES_AT_MOST)
+    })
+  }
+
+  test('a key that is put again and again is kept once', ({ assert }) => {
+    const store = new Store({})
+    for (let n = 0; n < 1000; n++) {
+      store.set('key', { n })
+      store.set('other.key', n)
+    }
+    assert.lengthOf(store.operations, 2)
+  })
+
+  test('and so is what was done before all was replaced', ({ assert }) => {
+    const store = new Store({})
+    store.push('list', 1)
+    store.merge({ a: 1 })
+    store.clear()
+    assert.deepEqual(store.operations, [{ verb: 'replace', values: {} }])
+  })
+
+  test('what is put while a commit is under way is saved by the next one', ({ assert }) => {
+    const store = new Store({})
+    store.set('key', 1)
+    const saved = store.operations
+    store.set('key', 2)
+    store.settle(saved)
+    assert.deepEqual(store.operations, [{ verb: 'put', key: 'key', value: 2 }])
+  })
+})
+
+for (const driver of SERVER_DRIVERS) {
+  test.group(`Deep values on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    test(`are stored, merged, picked from and shown again [${driver}]`, async ({ assert }) => {
+      const { visit, ask, clone } = visitor()
+      const deep = nested(DEPTH, 1)
+      const tab = clone()
+      await visit(({ session }) => session.put('deep', deep))
+      await visit(async ({ session }) => {
+        session.all().added = 1
+        await clone().visit(({ session: other }) => other.put('other', 1))
+      })
+      const { deep: stored, ...rest } = await ask(all)
+      assert.deepEqual(rest, { added: 1, other: 1 })
+      assert.equal(JSON.stringify(stored), JSON.stringify(deep))
+      const kept = await ask(({ session }) => Object.keys(session.except(['other'])))
+      assert.deepEqual(kept, ['deep', 'added'])
+      assert.deepEqual(await tab.ask(all), {})
+    })
+
+    test(`that are too deep are an error of ours, and nothing is lost [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask, codeOf } = visitor()
+      await visit(({ session }) => session.put('kept', 1))
+      const puts: Handler[] = [
+        ({ session }) => session.put('deep', nested(3000, 1)),
+        ({ session }) => session.flash('deep', nested(3000, 1)),
+        ({ session }) => void (session.all().deep = nested(3000, 1)),
+      ]
+      for (const put of puts) {
+        assert.equal(await codeOf(put), 'E_SESSION_UNSERIALIZABLE')
+      }
+      assert.deepEqual(await ask(all), { kept: 1 })
+    })
+  })
+}
