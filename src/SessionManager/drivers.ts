@@ -62,7 +62,7 @@ function requireConnection(app: ApplicationContract, { redisConnection }: Sessio
 export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> {
   protected singleton = true
 
-  private names = new Set<string>()
+  public readonly names = new Set<string>()
   private extended = new Set<string>()
 
   constructor(

@@ -14,6 +14,7 @@ import { isId } from '../IdCookie'
 import { Repository } from '../Repository'
 import { Session } from '../Session'
 import { settingsOf } from '../Settings'
+import { nearMisses } from '../Settings/keys'
 import { DriverRegistry } from './drivers'
 
 /**
@@ -58,6 +59,8 @@ export class SessionManager implements SessionManagerContract {
    */
   public verifyDriver(): void {
     this.drivers.verify()
+    const warnings = nearMisses(this.config, [...this.drivers.names])
+    warnings.forEach((warning) => this.application.logger.warn(`session: ${warning}`))
   }
 
   public create(ctx: HttpContextContract): Session {

@@ -1,6 +1,8 @@
 import ms, { StringValue } from 'ms'
 import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
+import { validateCookie } from './cookie'
+import { validateTypes } from './keys'
 
 /** Attributes of the session cookies; the age is added per response. */
 export type CookieAttributes = SessionConfig['cookie']
@@ -37,9 +39,7 @@ const DURATIONS = {
 
 /** What a timer of Node.js takes, and what dates and cookies do: a hundred years are enough. */
 const LONGEST_TIMER_IN_MS = 2 ** 31 - 1
-const LONGEST_IN_MS = 100 * 365 * 24 * 3_600_000
-
-const SAME_SITE = ['true', 'false', 'lax', 'strict', 'none']
+const LONGEST_IN_MS = 100 * 365.25 * 24 * 3_600_000
 
 const known = new WeakMap<object, Settings>()
 
@@ -57,6 +57,10 @@ export function toMilliseconds(value: unknown): number | null {
   return typeof parsed === 'number' && !Number.isNaN(parsed) ? parsed : null
 }
 
+function inWords(timeInMs: number): string {
+  return ms(timeInMs, { long: true })
+}
+
 function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): number {
   const { fallback, leastInMs } = DURATIONS[key]
   const value = config[key] ?? fallback
@@ -65,7 +69,7 @@ function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): 
   if (parsed === null) {
     throw SessionException.invalidConfig(
       key,
-      `is ${JSON.stringify(value)}, which is no duration. Write a number of milliseconds or a string such as "2h"`
+      `is ${JSON.stringify(value)}, which is not a valid duration. Write a number of milliseconds or a string such as "2h"`
     )
   }
   if (
@@ -81,42 +85,6 @@ function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): 
     )
   }
   return parsed
-}
-
-/** RFC 6265bis, section 4.1.1: the name is a token. */
-const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
-
-/** RFC 6265bis, section 4.1.3 (prefixes), and CHIPS: what browsers would drop in silence. */
-function validateCookie(name: string, cookie: CookieAttributes, inherited: CookieAttributes) {
-  if (!COOKIE_NAME.test(name)) {
-    throw SessionException.invalidConfig(
-      'cookieName',
-      `is ${JSON.stringify(name)}, not a cookie name`
-    )
-  }
-
-  const { secure, domain, path, sameSite, partitioned } = { ...inherited, ...cookie }
-  if (sameSite !== undefined && !SAME_SITE.includes(String(sameSite).toLowerCase())) {
-    throw SessionException.invalidConfig(
-      'cookie.sameSite',
-      `is ${JSON.stringify(sameSite)}, and must be a boolean, "lax", "strict" or "none"`
-    )
-  }
-
-  const needsSecure =
-    (/^__(Host|Secure)-/i.test(name) && `"cookieName" is "${name}"`) ||
-    (partitioned && '"cookie.partitioned" is set') ||
-    (String(sameSite).toLowerCase() === 'none' && '"cookie.sameSite" is "none"')
-
-  if (needsSecure && !secure) {
-    throw SessionException.invalidConfig('cookie.secure', `must be true when ${needsSecure}`)
-  }
-  if (/^__Host-/i.test(name) && (domain || (path ?? '/') !== '/')) {
-    throw SessionException.invalidConfig(
-      'cookie',
-      `must have the path "/" and no domain when "cookieName" is "${name}"`
-    )
-  }
 }
 
 /** A driver is given its own section, which inherits from the config that was validated. */
@@ -140,6 +108,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     return cached
   }
 
+  validateTypes(config)
   const settings: Settings = {
     driver: config.driver,
     cookieName: config.cookieName ?? 'adonis-session',
@@ -155,7 +124,10 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
   }
   validateCookie(settings.cookieName, settings.cookie, inherited)
   if (settings.touchEveryInMs >= settings.ageInMs) {
-    throw SessionException.invalidConfig('touchEvery', 'must be shorter than "age"')
+    throw SessionException.invalidConfig(
+      'touchEvery',
+      `is ${inWords(settings.touchEveryInMs)} and must be shorter than "age", which is ${inWords(settings.ageInMs)}. Numbers are milliseconds`
+    )
   }
 
   known.set(config, settings)

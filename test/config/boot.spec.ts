@@ -3,6 +3,7 @@ import { AppOptions, bootApp } from '../helpers/app'
 import { optionsFor } from '../helpers/drivers'
 import { errorOf } from '../helpers/errors'
 import { httpConfig } from '../helpers/http_config'
+import { collectedLog } from '../helpers/log'
 import { apps, startVisits } from '../helpers/visits'
 
 /** A wrong config: what is in it, the code of the error, and the key that its sentence names. */
@@ -21,6 +22,20 @@ const DURATIONS: Record<string, any[]> = {
   absoluteAge: ['banana', 0, -1, 500],
   retireFor: ['banana', -1, {}],
   storeTimeout: ['banana', 0, -1],
+}
+
+/** Values of another type, and texts that browsers refuse or take for something else. */
+const TYPES: Record<string, any[]> = {
+  saveUninitialized: ['false', 0, 'no'],
+  clearWithBrowser: ['true', 1],
+  enabled: ['yes'],
+  cookieName: [7],
+  'cookie.secure': ['true', 1],
+  'cookie.httpOnly': ['false'],
+  'cookie.partitioned': ['true'],
+  'cookie.domain': ['https://example.com', 'localhost:3333', 'example.com/shop', 'a b', 7],
+  'cookie.path': ['app', './app', 'https://example.com/', '/a;b', 7],
+  cookie: ['secure'],
 }
 
 const WRONG: Wrong[] = [
@@ -92,6 +107,39 @@ const WRONG: Wrong[] = [
     CONFIG,
     'cookie.secure',
   ],
+  ...Object.entries(TYPES).flatMap(([key, values]) =>
+    values.map((value): Wrong => {
+      const [outer, inner] = key.split('.')
+      const keys = inner ? { cookie: { [inner]: value } } : { [outer]: value }
+      return [`${key}: ${JSON.stringify(value)}`, 'memory', session(keys), CONFIG, key]
+    })
+  ),
+  ...['__Http-s', '__Host-Http-s', '__host-http-s'].flatMap((cookieName): Wrong[] => [
+    [
+      `${cookieName} without httpOnly`,
+      'memory',
+      session({ cookieName, cookie: { secure: true, httpOnly: false } }),
+      CONFIG,
+      'cookie.httpOnly',
+    ],
+    [
+      `${cookieName} without secure`,
+      'memory',
+      session({ cookieName, cookie: { httpOnly: true } }),
+      CONFIG,
+      'cookie.secure',
+    ],
+  ]),
+  [
+    '__Host-Http- with a domain',
+    'memory',
+    session({
+      cookieName: '__Host-Http-s',
+      cookie: { secure: true, httpOnly: true, domain: 'example.com' },
+    }),
+    CONFIG,
+    'cookie',
+  ],
   ...Object.entries(DURATIONS).flatMap(([key, values]) =>
     values.map((value): Wrong => {
       const shown = typeof value === 'string' ? `"${value}"` : String(value)
@@ -137,9 +185,52 @@ test.group('A wrong config fails at boot', (group) => {
     }
   })
 
+  test('touchEvery that is not shorter than age: says both in words', async ({ assert }) => {
+    const error = await errorOf(() => start('memory', session({ age: 7200, touchEvery: '1m' })))
+    assert.match(error.message, /1 minute.*"age".*7 seconds.*milliseconds/)
+  })
+
+  test('a hundred years are an age', async ({ assert }) => {
+    const { ask } = (await start('memory', session({ age: '100 years' }))).visitor()
+    assert.isTrue(await ask(({ session: current }) => current.initiated))
+  })
+
   test('age: 300 says that numbers are milliseconds', async ({ assert }) => {
     const error = await errorOf(() => start('memory', session({ age: 300 })))
     assert.match(error.message, /milliseconds.*"300s"/)
+  })
+})
+
+test.group('A key that is mistyped', (group) => {
+  const start = apps(group)
+  const lines = collectedLog(group)
+  const warnings = () =>
+    lines.map((line) => JSON.parse(line)).flatMap(({ level, msg }) => (level === 40 ? [msg] : []))
+
+  const MISTYPED = {
+    absolutAge: ['absolutAge', 'absoluteAge'],
+    storeTimout: ['storeTimout', 'storeTimeout'],
+    touchevery: ['touchevery', 'touchEvery'],
+    'cookie.httponly': ['cookie.httponly', 'cookie.httpOnly'],
+    'cookie.same_site': ['cookie.same_site', 'cookie.sameSite'],
+  }
+  for (const [key, [named, meant]] of Object.entries(MISTYPED)) {
+    test(`${key} is a warning that names what was meant`, async ({ assert }) => {
+      const [outer, inner] = key.split('.')
+      await start('memory', session(inner ? { cookie: { [inner]: true } } : { [outer]: '1h' }))
+      assert.lengthOf(warnings(), 1)
+      assert.include(warnings()[0], `"${named}"`)
+      assert.include(warnings()[0], `Did you mean "${meant}"?`)
+    })
+  }
+
+  test('sections of drivers, and what is like no key, are none', async ({ assert }) => {
+    await start('memory', {
+      ...session({ mongo: { url: '' }, cookies: { a: 1 }, notes: 'mine', cookie: { priority: 1 } }),
+      boot: (app) =>
+        app.container.use('Adonis/Addons/Session').extend('cookies', () => null as any),
+    })
+    assert.deepEqual(warnings(), [])
   })
 })
 

@@ -1,0 +1,94 @@
+import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+
+/** The type that a key must have where it is set. What is a driver's is looked at by the driver. */
+const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'object' | 'duration' | 'section'> =
+  {
+    enabled: 'boolean',
+    driver: 'string',
+    cookieName: 'string',
+    clearWithBrowser: 'boolean',
+    age: 'duration',
+    cookie: 'object',
+    file: 'section',
+    redisConnection: 'section',
+    touchEvery: 'duration',
+    saveUninitialized: 'boolean',
+    absoluteAge: 'duration',
+    rotateEvery: 'duration',
+    retireFor: 'duration',
+    storeTimeout: 'duration',
+  }
+
+const COOKIE_TYPES: Record<string, 'boolean' | 'string' | 'any'> = {
+  path: 'string',
+  domain: 'string',
+  httpOnly: 'boolean',
+  secure: 'boolean',
+  partitioned: 'boolean',
+  sameSite: 'any',
+  maxAge: 'any',
+  expires: 'any',
+}
+
+/** So many letters may differ for one key to be another one mistyped. */
+const NEAR = 2
+
+/** @throws E_SESSION_INVALID_CONFIG */
+export function validateTypes(config: SessionConfig) {
+  validate(config, TYPES, '')
+  validate(config.cookie ?? {}, COOKIE_TYPES, 'cookie.')
+}
+
+function validate(values: Record<string, any>, types: Record<string, string>, prefix: string) {
+  for (const [key, type] of Object.entries(types)) {
+    const value = values[key] ?? undefined
+    const isChecked = type === 'boolean' || type === 'string' || type === 'object'
+    if (value !== undefined && isChecked && typeof value !== type) {
+      throw SessionException.invalidConfig(
+        `${prefix}${key}`,
+        `is ${JSON.stringify(value)}, a ${typeof value}, and must be ${type === 'object' ? 'an' : 'a'} ${type}`
+      )
+    }
+  }
+}
+
+/**
+ * A sentence for each key that is not known and almost like one that is: what is mistyped has no effect.
+ * The sections of drivers have names of their own.
+ */
+export function nearMisses(config: SessionConfig, drivers: string[]): string[] {
+  return [
+    ...missesOf(config, TYPES, '').filter(({ key }) => !drivers.includes(key)),
+    ...missesOf(config.cookie ?? {}, COOKIE_TYPES, 'cookie.'),
+  ].map(
+    ({ key, meant, prefix }) =>
+      `"${prefix}${key}" inside the "config/session" file is unknown and has no effect. Did you mean "${prefix}${meant}"?`
+  )
+}
+
+function missesOf(values: Record<string, any>, types: Record<string, string>, prefix: string) {
+  const known = Object.keys(types)
+  return Object.keys(values)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ key, prefix, meant: known.find((other) => isNear(key, other)) }))
+    .filter(({ meant }) => meant)
+}
+
+function isNear(key: string, other: string): boolean {
+  return distance(key.toLowerCase(), other.toLowerCase()) <= Math.min(NEAR, other.length / 3)
+}
+
+/** How many letters are to be added, removed or replaced to make one text the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = row[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1))
+    }
+    row = next
+  }
+  return row[other.length]
+}
