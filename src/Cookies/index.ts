@@ -1,3 +1,4 @@
+import type { RequestContract } from '@ioc:Adonis/Core/Request'
 import type { ResponseContract, CookieOptions } from '@ioc:Adonis/Core/Response'
 import type { CookieAttributes } from '../Settings'
 
@@ -6,6 +7,36 @@ export interface CookieToSet {
   name: string
   attributes: CookieAttributes
   maxAgeInSeconds: number | null
+}
+
+/**
+ * The values of all cookies of one name, in the order of the header. A browser sends several when they were
+ * set for different domains or paths, and the older or foreign one is often the first (RFC 6265bis, section
+ * 5.8.3).
+ */
+export function cookieValues(request: RequestContract, name: string): string[] {
+  const first = request.cookiesList()[name]
+  if (first === undefined) {
+    return []
+  }
+  const header = request.header('cookie') ?? ''
+  const start = `${name}=`
+  if (header.indexOf(start) === header.lastIndexOf(start)) {
+    return [first]
+  }
+  const pairs = header.split(';').map((pair) => pair.trim())
+  return pairs
+    .filter((pair) => pair.startsWith(start))
+    .map((pair) => decoded(pair.slice(start.length)))
+}
+
+function decoded(value: string): string {
+  const bare = value.startsWith('"') ? value.slice(1, -1) : value
+  try {
+    return decodeURIComponent(bare)
+  } catch {
+    return bare
+  }
 }
 
 function headersOf(response: ResponseContract): string[] {

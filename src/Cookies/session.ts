@@ -1,6 +1,14 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { CookieOptions } from '@ioc:Adonis/Core/Response'
-import { cookieLine, CookieToSet, dropCookie, measureCookie, setCookie, writeAsIs } from './index'
+import {
+  cookieLine,
+  CookieToSet,
+  cookieValues,
+  dropCookie,
+  measureCookie,
+  setCookie,
+  writeAsIs,
+} from './index'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { Values } from '../Values/paths'
@@ -44,9 +52,16 @@ export class SessionCookies {
     return this.rawCookie(sessionId) !== undefined
   }
 
-  /** The encrypted text of a session; `null`: the request brings none. */
-  public read(sessionId: string): string | null {
-    return joinParts(sessionId, (name) => this.rawCookie(name))
+  /** The encrypted texts of a session: several where the browser has cookies of several domains or paths. */
+  public read(sessionId: string): string[] {
+    const first = cookieValues(this.ctx.request, sessionId)
+    const texts = first.map((_, nth) =>
+      joinParts(sessionId, (name) => {
+        const values = cookieValues(this.ctx.request, name)
+        return values[nth] ?? values[0]
+      })
+    )
+    return texts.filter((text): text is string => text !== null)
   }
 
   /**

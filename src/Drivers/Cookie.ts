@@ -194,28 +194,33 @@ export class CookieDriver implements AtomicDriverContract {
     if (known !== undefined) {
       return known && { ...known, values: JSON.parse(known.json) }
     }
-    const opened = this.open(sessionId)
+    const opened = this.newest(sessionId)
     if (!opened) {
       return null
     }
-    const { values, meta } = extract(opened)
+    const { values, meta } = opened
     const json = JSON.stringify(values)
     this.known.set(sessionId, { json, meta })
     return { values, json, meta }
   }
 
-  /** The values in the cookies of the request, with the meta among them. */
-  private open(sessionId: string): Values | null {
-    const sealed = this.cookies.read(sessionId)
-    if (!sealed) {
-      return null
-    }
+  /** What the cookies of the request hold; of several of one name, what was stored last. */
+  private newest(sessionId: string) {
+    const all = this.cookies.read(sessionId).flatMap((sealed) => this.open(sessionId, sealed))
+    return all.reduce<(typeof all)[number] | null>(
+      (best, next) =>
+        best && (best.meta.updatedAt ?? 0) >= (next.meta.updatedAt ?? 0) ? best : next,
+      null
+    )
+  }
 
+  /** The values in a text of ours whose time is not over, with the meta among them; else nothing. */
+  private open(sessionId: string, sealed: string) {
     try {
       const values = this.encryption.decrypt(sealed.slice('e:'.length), sessionId)
-      return isPlainObject(values) ? values : null
+      return isPlainObject(values) ? [extract(values)] : []
     } catch {
-      return null
+      return []
     }
   }
 

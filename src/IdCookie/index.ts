@@ -1,8 +1,17 @@
 import { randomFillSync } from 'crypto'
-import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-import type { RequestContract } from '@ioc:Adonis/Core/Request'
+import type {
+  HttpContextConstructorContract,
+  HttpContextContract,
+} from '@ioc:Adonis/Core/HttpContext'
 import { base64, MessageBuilder } from '@poppinss/utils/build/helpers'
-import { cookieLine, dropCookie, setCookie, withdrawCookie, writeAsIs } from '../Cookies'
+import {
+  cookieLine,
+  cookieValues,
+  dropCookie,
+  setCookie,
+  withdrawCookie,
+  writeAsIs,
+} from '../Cookies'
 import { RecentMap } from '../RecentMap'
 import { Settings } from '../Settings'
 
@@ -52,28 +61,33 @@ function verifiedBy(settings: Settings): RecentMap<string> {
   return known
 }
 
-/** The id in the signed cookie of a request; `null`: no cookie; `unreadable`: not signed by us. */
-export function readId({ request }: HttpContextContract, settings: Settings) {
+/**
+ * The ids in the signed cookies of a request: more than one when the browser has several of the name.
+ * `isUnreadable`: there is a cookie, and none that this app has signed.
+ */
+export function readIds(ctx: HttpContextContract, settings: Settings) {
+  const texts = cookieValues(ctx.request, settings.cookieName)
+  const ids = texts.map((text) => idIn(text, ctx, settings)).filter(isId)
+  return { ids: [...new Set(ids)], isUnreadable: texts.length > 0 && ids.length === 0 }
+}
+
+function idIn(text: string, ctx: HttpContextContract, settings: Settings): string | null {
   const { cookieName } = settings
-  const text = request.cookiesList()[cookieName]
-  if (text === undefined) {
-    return null
-  }
   const known = verifiedBy(settings).get(text)
   if (known !== undefined) {
-    return { id: known }
+    return known
   }
-
-  const id = verify(request, cookieName)
+  const id = verify(text, ctx, cookieName)
   if (id !== null && isOurs(text, cookieName, id)) {
     verifiedBy(settings).set(unshared(text), id)
   }
-  return id === null ? 'unreadable' : { id }
+  return id
 }
 
-function verify(request: RequestContract, cookieName: string): string | null {
+function verify(text: string, ctx: HttpContextContract, cookieName: string): string | null {
+  const { app } = ctx.constructor as HttpContextConstructorContract
   try {
-    const id = request.cookie(cookieName)
+    const id = app!.container.resolveBinding('Adonis/Core/CookieClient').unsign(cookieName, text)
     return isId(id) ? id : null
   } catch {
     return null
@@ -110,11 +124,10 @@ export function writeId(
 ) {
   const { cookieName: name, cookie: attributes, clearWithBrowser } = settings
   const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
-  const came = request.cookiesList()[name]
-  const isAsItCame = came !== undefined && verifiedBy(settings).get(came) === id
+  const came = cookieValues(request, name).find((text) => verifiedBy(settings).get(text) === id)
 
   setCookie(response, { name, attributes, maxAgeInSeconds }, (options) =>
-    isAsItCame ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
+    came ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
   )
 }
 

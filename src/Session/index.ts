@@ -7,7 +7,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Flash } from '../Flash'
-import { dropId, newId, readId, withdrawId, writeId } from '../IdCookie'
+import { dropId, newId, readIds, withdrawId, writeId } from '../IdCookie'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
 import { isFinal } from '../Repository/rules'
@@ -33,6 +33,9 @@ export class Session extends Verbs implements SessionContract {
   /** The id that came with the request; `null`: none that can be read. */
   private cookieId: string | null
 
+  /** Ids of further cookies of the same name, which the browser has from another domain or path. */
+  private otherIds: string[]
+
   private settings: Settings
   private repository: Repository
   private snapshot: Snapshot
@@ -53,13 +56,13 @@ export class Session extends Verbs implements SessionContract {
     this.settings = settingsOf(config)
     this.repository = new Repository(driver, this.settings)
 
-    const cookie = readId(ctx, this.settings)
-    this.cookieId = cookie === null || cookie === 'unreadable' ? null : cookie.id
+    const { ids, isUnreadable } = readIds(ctx, this.settings)
+    this.cookieId = ids[0] ?? null
+    this.otherIds = ids.slice(1)
     this.fresh = this.cookieId === null
     this.sessionId = this.cookieId ?? newId()
     this.snapshot = newSnapshot(this.sessionId, this.fresh ? 'new' : 'absent')
-    this.unreadable =
-      cookie === 'unreadable' ? 'The session cookie is not signed by this app' : undefined
+    this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined
   }
 
   public get hasBeenModified(): boolean {
@@ -124,11 +127,24 @@ export class Session extends Verbs implements SessionContract {
       return
     }
 
-    const snapshot = await this.repository.load(this.snapshot.id)
+    const snapshot = await this.find(this.snapshot.id)
     if (snapshot.found.state === 'unreadable') {
       this.unreadable = snapshot.found.reason
     }
     this.begin(snapshot.isRefused ? newSnapshot(newId(), 'new') : snapshot)
+  }
+
+  /** The session of the cookie, or of the first other one of its name that is alive. */
+  private async find(id: string): Promise<Snapshot> {
+    const first = await this.repository.load(id)
+    for (const other of isAlive(first) ? [] : this.otherIds) {
+      const snapshot = await this.repository.load(other)
+      if (isAlive(snapshot)) {
+        this.cookieId = other
+        return snapshot
+      }
+    }
+    return first
   }
 
   /** Goes on from what is stored. A readonly session leaves the flash messages to the next request. */
@@ -263,6 +279,11 @@ export class Session extends Verbs implements SessionContract {
         .catch((error) => this.ctx.logger.error(error, `A listener of "${event}" failed`))
     }
   }
+}
+
+/** Is there a session behind the id, or something to be read of one? */
+function isAlive({ found, base }: Snapshot): boolean {
+  return found.state === 'stored' || base !== '{}'
 }
 
 /** Had the session ended for good when the request began? What is put then gets a new id. */

@@ -1,11 +1,10 @@
 import ms, { StringValue } from 'ms'
 import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
-import { validateCookie } from './cookie'
+import { CookieAttributes, validateCookie } from './cookie'
 import { validateTypes } from './keys'
 
-/** Attributes of the session cookies; the age is added per response. */
-export type CookieAttributes = SessionConfig['cookie']
+export { CookieAttributes }
 
 /**
  * The session config with every duration parsed, in milliseconds, and every default filled in.
