@@ -6,7 +6,6 @@ import type {
   SessionDriverContract,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
-import { Flash } from '../Flash'
 import { dropId, newId, readIds, withdrawId, writeId } from '../IdCookie'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
@@ -77,6 +76,7 @@ export class Session extends Verbs implements SessionContract {
       return
     }
     this.readonly = readonly
+    shareWithView(this.ctx, this)
 
     const timing = this.profile('session:initiate')
     try {
@@ -86,7 +86,6 @@ export class Session extends Verbs implements SessionContract {
     }
 
     this.initiated = true
-    shareWithView(this.ctx, this)
     this.announce('session:initiated', {})
     if (this.unreadable) {
       this.ctx.logger.warn('session: starting with an empty session. %s', this.unreadable)
@@ -160,7 +159,9 @@ export class Session extends Verbs implements SessionContract {
       this.fresh = this.fresh || this.sessionId !== this.cookieId
     }
     this.flashLedger.begin(messages, record?.meta.flashed ?? {})
-    this.flashMessages = new Flash(JSON.parse(JSON.stringify(messages)))
+    // The same object: who asked for it before has the messages as well.
+    this.flashMessages.clear()
+    this.flashMessages.update(JSON.parse(JSON.stringify(messages)))
   }
 
   private async save() {

@@ -43,7 +43,7 @@ function redisManager(app: ApplicationContract, config: SessionConfig) {
 function requireConnection(app: ApplicationContract, { redisConnection }: SessionConfig) {
   if (!app.container.hasBinding('Adonis/Addons/Redis')) {
     throw SessionException.invalidDriverConfig(
-      'The redis session driver needs the "@adonisjs/redis" package. Install it with "npm i @adonisjs/redis" and configure it with "node ace configure @adonisjs/redis", or set another "driver" inside the "config/session" file'
+      'The redis session driver needs the "@adonisjs/redis" package, and its provider registered. Install it with "npm i @adonisjs/redis@7", the version for AdonisJS 5, and run "node ace configure @adonisjs/redis"; or set another "driver" inside the "config/session" file'
     )
   }
 

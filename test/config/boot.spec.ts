@@ -167,7 +167,8 @@ test.group('A wrong config fails at boot', (group) => {
     )
 
     assert.equal(error.code, 'E_INVALID_SESSION_DRIVER_CONFIG')
-    assert.include(error.message, 'npm i @adonisjs/redis')
+    assert.include(error.message, 'npm i @adonisjs/redis@7')
+    assert.include(error.message, 'provider')
     assert.include(error.message, '"config/session"')
   })
 

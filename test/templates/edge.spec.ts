@@ -1,5 +1,8 @@
 import { test } from '@japa/runner'
+import { newId } from '../../src/IdCookie'
+import { contextWith } from '../helpers/contexts'
 import { ALL_DRIVERS } from '../helpers/drivers'
+import { cookiesWithId } from '../helpers/signed'
 import { Handler, sharedApp, Visitor } from '../helpers/visits'
 
 /** The lines of a rendered template that say something, trimmed. */
@@ -165,5 +168,43 @@ test.group('Edge templates', (group) => {
 
     const pages = await Promise.all([page(one, show('cart')), page(other, show('cart'))])
     assert.deepEqual(pages.flat(), ['<p> Cart total: 1 </p>', '<p> Cart total: 2 </p>'])
+  })
+})
+
+const down = () => Promise.reject(new Error('down'))
+const broken = { read: down, write: down, destroy: down, touch: down }
+
+test.group('Edge templates while the store is down', (group) => {
+  const { app } = sharedApp(group, 'memory', {
+    providers: ['@adonisjs/view'],
+    boot: ({ container }) =>
+      container.use('Adonis/Addons/Session').extend('memory', () => broken as any),
+  })
+
+  test('an error page is rendered with an empty session and no messages', async ({ assert }) => {
+    const { cookies } = cookiesWithId(app(), newId())
+    const ctx = contextWith(app().app, new Map(Object.entries(cookies)))
+    const error: any = await ctx.session.initiate(false).catch((reason) => reason)
+    assert.equal(error.code, 'E_SESSION_STORE_UNAVAILABLE')
+
+    const template =
+      "{{ session.get('a', 'none') }} {{ session.has('a') }} {{ flashMessages.get('b', 'none') }}"
+    assert.equal(await ctx.view.renderRaw(template), 'none false none')
+  })
+})
+
+test.group('Flash messages are one object', (group) => {
+  const { visitor } = sharedApp(group, 'memory')
+
+  test('who asked for it before the session was loaded has the messages', async ({ assert }) => {
+    const { visit, ask } = visitor()
+    await visit(({ session }) => session.flash('note', 'Saved'))
+    const seen = await ask(async (ctx) => {
+      const before = ctx.session.flashMessages
+      ctx.session.initiated = false
+      await ctx.session.initiate(false)
+      return [before === ctx.session.flashMessages, before.all()]
+    })
+    assert.deepEqual(seen, [true, { note: 'Saved' }])
   })
 })
