@@ -61,12 +61,15 @@ function verifiedBy(settings: Settings): RecentMap<string> {
   return known
 }
 
+/** A browser has one cookie for each path and domain. More than a few are somebody who wants work done. */
+const COOKIES_LOOKED_AT = 5
+
 /**
  * The ids in the signed cookies of a request: more than one when the browser has several of the name.
  * `isUnreadable`: there is a cookie, and none that this app has signed.
  */
 export function readIds(ctx: HttpContextContract, settings: Settings) {
-  const texts = cookieValues(ctx.request, settings.cookieName)
+  const texts = cookieValues(ctx.request, settings.cookieName).slice(0, COOKIES_LOOKED_AT)
   const ids = texts.map((text) => idIn(text, ctx, settings)).filter(isId)
   return { ids: [...new Set(ids)], isUnreadable: texts.length > 0 && ids.length === 0 }
 }
