@@ -20,17 +20,15 @@ test.group('Requests in any order', (group) => {
   const failuresOf = ({ failures }: Explorer) =>
     failures.map(({ replay, problems }) => `${replay}: ${problems.join('; ')}`)
 
-  for (const config of ['template', 'short age']) {
-    for (const [does, others] of pairsByFirst(config)) {
-      test(`two keep every promise in every order: ${does}, ${config}`, async ({ assert }) => {
-        const explorer = new Explorer(app, memory)
-        for (const other of others) {
-          await explorer.all({ config, does: [does, other] })
-        }
-        assert.isAbove(explorer.figures.schedules, others.length)
-        assert.deepEqual(failuresOf(explorer), [])
-      })
-    }
+  for (const [does, others] of pairsByFirst('template')) {
+    test(`two keep every promise in every order: ${does}`, async ({ assert }) => {
+      const explorer = new Explorer(app, memory)
+      for (const other of others) {
+        await explorer.all({ config: 'template', does: [does, other] })
+      }
+      assert.isAbove(explorer.figures.schedules, others.length)
+      assert.deepEqual(failuresOf(explorer), [])
+    })
   }
 
   for (const config of Object.keys(CONFIGS)) {
@@ -41,10 +39,10 @@ test.group('Requests in any order', (group) => {
         await explorer.some({ config, does }, { times: 8, seed: SEED, faults: true })
         await explorer.some({ config, does, oneProcess: true }, { times: 4, seed: SEED })
       }
-      for (const [index, does] of triples(config, { times: 600, seed: SEED }).entries()) {
+      for (const [index, does] of triples(config, { times: 300, seed: SEED }).entries()) {
         await explorer.some({ config, does }, { times: 1, seed: SEED + index, faults: true })
       }
-      assert.isAbove(explorer.figures.faults, 1000)
+      assert.isAbove(explorer.figures.faults, 900)
       assert.deepEqual(failuresOf(explorer), [])
     })
   }
