@@ -57,8 +57,9 @@ export function common(one: Values, other: Values): Values {
 /** Adds values into a target: plain objects are merged, anything else is replaced. */
 export function mergeInto(target: Values, values: Values, own: Own = (node) => node): Values {
   for (const key of keysOf(values)) {
-    if (isPlainObject(values[key]) && isPlainObject(target[key])) {
-      target[key] = mergeInto(own(target[key]), values[key], own)
+    const ours = isPlainObject(target[key]) ? own(target[key]) : null
+    if (isPlainObject(values[key]) && isPlainObject(ours)) {
+      target[key] = mergeInto(ours, values[key], own)
     } else if (values[key] !== undefined) {
       target[key] = values[key]
     }

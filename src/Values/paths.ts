@@ -108,14 +108,21 @@ export function setPath(target: Values, key: string, value: unknown, own = itsel
   node[last] = value
 }
 
-/** The object under a key, to be written to; `null` when there is none. */
+/** The object under a key, to be written to; `null` when there is none, or what is stored of it is none. */
 function child(node: any, segment: string, own: Own): any {
   const next = owns(node, segment) ? node[segment] : null
-  if (typeof next !== 'object' || next === null) {
+  if (!isObject(next)) {
     return null
   }
   const ours = own(next)
-  return ours === next ? next : (node[segment] = ours)
+  if (ours !== next) {
+    node[segment] = ours
+  }
+  return isObject(ours) ? ours : null
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /** The object at a path, to be written to; `null` when there is none. */

@@ -131,7 +131,7 @@ function tooDeep(place: Place) {
   while (at.within?.key) {
     at = at.within
   }
-  const problem = `it is nested more than ${DEEPEST} levels deep`
+  const problem = `it is nested too deeply: ${DEEPEST} levels are the most`
   return SessionException.unserializable(at.key || 'session', problem)
 }
 
@@ -144,7 +144,13 @@ function tooDeep(place: Place) {
  * objects that show nothing of what they hold) and what is nested too deeply; never dropped in silence
  */
 export function storable(value: unknown, path: string): any {
-  return new Copier().copy(value, { key: path, within: null, depth: 0 })
+  const place = { key: path, within: null, depth: 0 }
+  try {
+    return new Copier().copy(value, place)
+  } catch (error) {
+    // The stack may be half used when the value comes.
+    throw error instanceof RangeError ? tooDeep(place) : error
+  }
 }
 
 /** Will JSON give a value back as it is? This looks and copies nothing: most values are such. */

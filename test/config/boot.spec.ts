@@ -212,6 +212,7 @@ test.group('A key that is mistyped', (group) => {
     absolutAge: ['absolutAge', 'absoluteAge'],
     storeTimout: ['storeTimout', 'storeTimeout'],
     touchevery: ['touchevery', 'touchEvery'],
+    STORETIMEOUT: ['STORETIMEOUT', 'storeTimeout'],
     'cookie.httponly': ['cookie.httponly', 'cookie.httpOnly'],
     'cookie.same_site': ['cookie.same_site', 'cookie.sameSite'],
   }

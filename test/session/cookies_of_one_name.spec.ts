@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { MemoryDriver } from '../../src/Drivers/Memory'
 import { stoppedClock } from '../helpers/clock'
 import { ALL_DRIVERS } from '../helpers/drivers'
 import { Handler, sharedApp, Visitor } from '../helpers/visits'
@@ -88,5 +89,28 @@ test.group('Several cookies of one session', (group) => {
     await member.visit(({ session }) => session.put('n', 2))
     assert.deepEqual(await withCookies(member, all, old), { n: 2 })
     assert.deepEqual(await withCookies(member, all, [], old), { n: 2 })
+  })
+})
+
+test.group('Many cookies of one name', (group) => {
+  const { visitor } = sharedApp(group, 'memory')
+  const { load } = MemoryDriver.prototype
+  group.each.teardown(() => void (MemoryDriver.prototype.load = load))
+
+  test('cost a few questions to the driver, and not one each', async ({ assert }) => {
+    const others = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const other = visitor()
+        await other.visit(({ session }) => session.get('a'))
+        return pairsOf(other)
+      })
+    )
+    let loads = 0
+    MemoryDriver.prototype.load = function (id) {
+      loads++
+      return load.call(this, id)
+    }
+    await withCookies(visitor(), all, others.flat())
+    assert.isAtMost(loads, 6)
   })
 })

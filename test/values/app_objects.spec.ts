@@ -78,6 +78,21 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await ask(all), { cart: { items: ['ring'], count: 1 } })
     })
 
+    test(`what is stored as a text can be replaced by writing below it [${driver}]`, async ({
+      assert,
+    }) => {
+      const at = new Date(0)
+      const { visit, ask } = visitor()
+      await visit(({ session }) => {
+        session.put('at', at)
+        session.put('at.year', 1970)
+        session.put('other', at)
+        session.forget('other.year')
+      })
+      assert.notProperty(at, 'year')
+      assert.deepEqual(await ask(all), { at: { year: 1970 }, other: at.toJSON() })
+    })
+
     for (const end of ['clear', 'flush', 'invalidate'] as const) {
       test(`what all() gave stays as it was before ${end} [${driver}]`, async ({ assert }) => {
         const { visit, ask } = visitor()
