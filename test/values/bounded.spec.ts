@@ -1,54 +1,77 @@
 import { test } from '@japa/runner'
 import { Store } from '../../src/Store'
-import { merge } from '../../src/Values/merge'
+import { common, merge, mergeInto } from '../../src/Values/merge'
 import { storable, toJson } from '../../src/Values/storable'
 import { SERVER_DRIVERS } from '../helpers/drivers'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const DEPTH = 1400
-const TIMES_AT_MOST = 25
+const TIMES_AT_MOST = 3
 
 const all: Handler = ({ session }) => session.all()
 
-function nested(depth: number, leaf: unknown = 'x'.repeat(600)): any {
+const copyOf = (node: any) => ({ ...node })
+
+function nested(
+  depth: number,
+  leaf: unknown = 'x',
+  seen: <T extends object>(node: T) => T = (node) => node
+): any {
   let value = leaf
   for (let level = 0; level < depth; level++) {
-    value = { a: value, text: 'x'.repeat(600) }
+    value = seen({ a: value, text: 'x' })
   }
   return value
 }
 
-/** As many bytes and values, side by side. */
-const flat = () => Array.from({ length: DEPTH }, () => nested(1))
+/** Counts the looks at nodes of values: every read of a key, list of keys or prototype is one. */
+class Steps {
+  public count = 0
+  public watch = <T extends object>(node: T): T => new Proxy(node, this.handler)
 
-function cpuTimeOf(work: () => void): number {
-  const before = process.cpuUsage()
-  work()
-  const { user, system } = process.cpuUsage(before)
-  return user + system
+  private handler: ProxyHandler<any> = {
+    get: (...args) => this.step(Reflect.get, args),
+    has: (...args) => this.step(Reflect.has, args),
+    ownKeys: (...args) => this.step(Reflect.ownKeys, args),
+    getPrototypeOf: (...args) => this.step(Reflect.getPrototypeOf, args),
+    getOwnPropertyDescriptor: (...args) => this.step(Reflect.getOwnPropertyDescriptor, args),
+  }
+
+  private step<Args extends any[], Result>(look: (...args: Args) => Result, args: Args): Result {
+    this.count++
+    return look(...args)
+  }
 }
 
-const least = (work: () => void) => Math.min(...[1, 2, 3].map(() => cpuTimeOf(work)))
+/** What work costs on one value in the depth, and on as many side by side. */
+function stepsOf(work: (value: any, other: any) => void) {
+  const [deep, wide] = [new Steps(), new Steps()]
+  const deepOf = (leaf: unknown) => nested(DEPTH, leaf, deep.watch)
+  const wideOf = (leaf: unknown) =>
+    wide.watch({ ...Array.from({ length: DEPTH }, () => nested(1, leaf, wide.watch)) })
+  work(deepOf(1), deepOf(2))
+  work(wideOf(1), wideOf(2))
+  return { deep: deep.count, wide: wide.count }
+}
 
-const WORK: Record<string, (value: any) => void> = {
+const WORK: Record<string, (value: any, other: any) => void> = {
   'a copy for the store': (value) => storable({ value }, 'key'),
-  'the text of a session': (value) => toJson({ value, date: new Date() }),
+  'the text of a session': (value) => toJson({ value }),
+  'the text of a session that is copied first': (value) => toJson({ value, date: new Date() }),
   'a merge that finds all equal': (value) => merge({ value }, { value }, { value }),
-  'a merge in which all differs': (value) => merge({}, { value }, { value: nested(DEPTH, 1) }),
+  'a merge in which all differs': (value, other) => merge({}, { value }, { value: other }),
+  'a merge of what one side changed': (value, other) =>
+    merge({ value }, { value: other }, { value }),
+  'what two sessions both hold': (value, other) => common({ value }, { value: other }),
+  'values merged into others': (value, other) => mergeInto({ value: other }, { value }, copyOf),
 }
 
 test.group('Work on values grows with their size, not with their depth', () => {
   for (const [what, work] of Object.entries(WORK)) {
     test(what, ({ assert }) => {
-      const [deep, wide] = [nested(DEPTH), flat()]
-      work(wide)
-      const ratio =
-        least(() => work(deep)) /
-        Math.max(
-          least(() => work(wide)),
-          100
-        )
-      assert.isBelow(ratio, TIMES_AT_MOST)
+      const { deep, wide } = stepsOf(work)
+      assert.isAbove(wide, DEPTH)
+      assert.isBelow(deep / wide, TIMES_AT_MOST)
     })
   }
 
