@@ -48,7 +48,7 @@ interface Seen {
  * age of a session is that of its file: reading writes nothing, touching sets the time of the file.
  */
 export class FileDriver implements AtomicDriverContract {
-  /** Damaged texts that were reported already and still stand there, by path. */
+  /** Texts that may still be written, and were reported already, by path. */
   private static reported = new ExpiringMap<string>()
 
   private location: string
@@ -249,13 +249,15 @@ export class FileDriver implements AtomicDriverContract {
     if (!text.trim()) {
       return { found: ABSENT, text }
     }
-    const wasReported = FileDriver.reported.get(path) === text
-    FileDriver.reported.set(path, text, 2 * WRITE_UNDER_WAY_IN_MS)
-
+    const isNews = FileDriver.reported.get(path) !== text
+    if (isTorn) {
+      FileDriver.reported.set(path, text, 2 * WRITE_UNDER_WAY_IN_MS)
+    }
+    // Of several that find it at once, the one that moves it aside tells.
     const aside = isTorn ? null : asideOf(path)
     const isAside = aside !== null && (await removeText(path, text, aside))
     const left = isAside ? null : ((await readText(path))?.text ?? null)
-    if (wasReported || (aside && !isAside)) {
+    if (!isNews || (aside && !isAside)) {
       return { found: ABSENT, text: left }
     }
     const kept = aside ? `Its bytes are kept in ${shorten(aside)}` : 'It may still be written'

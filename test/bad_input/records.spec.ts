@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { promises as fs } from 'fs'
+import { system } from '../../src/AtomicFile'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { driversThat } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
@@ -89,6 +90,26 @@ test.group('Damaged session files', (group) => {
     const reasons = await reported(app(), () =>
       Promise.all([1, 2, 3, 4].map(() => member.clone().ask(all)))
     )
+    assert.lengthOf(reasons, 1)
+    assert.lengthOf(await asideOf(app(), id), 1)
+  })
+
+  test('it is reported by the request that keeps it, when another one saw it first', async ({
+    assert,
+  }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    await fs.writeFile(fileOf(app(), id), 'garbage')
+
+    const { rename } = system
+    const reasons = await reported(app(), async () => {
+      system.rename = async (from, to) => {
+        system.rename = rename
+        await member.clone().ask(all)
+        return rename(from, to)
+      }
+      await member.clone().ask(all)
+    })
     assert.lengthOf(reasons, 1)
     assert.lengthOf(await asideOf(app(), id), 1)
   })
