@@ -15,6 +15,13 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /** Resets the expiry. May answer `false`: the session is no longer there. */
     touch(sessionId: string): Promise<boolean | void | Changed> | boolean | void
+
+    /**
+     * The error that keeps the driver from reaching its store, such as a refused connection; `null`: none
+     * that it knows of. Asked when a call got no answer within `storeTimeout`: the error of the request
+     * then names it, and later requests fail at once until the store answers again.
+     */
+    connectionError?(): Error | null
   }
 
   /**

@@ -16,6 +16,7 @@ const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, 
 
   npm run bench -- [options]
   npm run bench -- profile --help
+  npm run bench -- outage --help
 
   --drivers LIST     ${Object.keys(DRIVERS).join(',')}
   --workloads LIST   ${Object.keys(WORKLOADS).join(',')}

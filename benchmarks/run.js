@@ -67,6 +67,9 @@ async function main() {
   if (args[0] === 'profile') {
     return require('./profile').profile(args.slice(1))
   }
+  if (args[0] === 'outage') {
+    return require('./outage').outage(args.slice(1))
+  }
   return require('./compare').compare(args)
 }
 

@@ -107,6 +107,10 @@ export class AtomicBridge implements AtomicDriverContract {
     })
   }
 
+  public connectionError() {
+    return this.driver.connectionError?.() ?? null
+  }
+
   /** Changes what stands under an id, if it is what is expected. */
   private change(
     sessionId: string,

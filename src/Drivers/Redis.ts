@@ -212,6 +212,12 @@ export class RedisDriver implements AtomicDriverContract {
     return this.change(RETIRE, sessionId, '', expectedState(expected), stone, ttl)
   }
 
+  /** A cluster tells that it has no node, and of the last one why. */
+  public connectionError(): Error | null {
+    const { lastError } = this.redis.connection(this.config.redisConnection!) as any
+    return lastError?.lastNodeError ?? lastError ?? null
+  }
+
   /** `@adonisjs/redis` hands on most commands, but not pipelines of a cluster and scripts. */
   private get connection() {
     return this.redis.connection(this.config.redisConnection!).ioConnection

@@ -127,15 +127,15 @@ function withoutSessionData(cause: unknown): Error & { code?: string } {
   if (!(cause instanceof Error)) {
     return new Error(String(cause))
   }
-  const {
-    message,
-    stack = '',
-    code,
-    path,
-    dest,
-  } = cause as NodeJS.ErrnoException & { dest?: string }
+  const { stack = '', code, path, dest } = cause as NodeJS.ErrnoException & { dest?: string }
+  const message = messageOf(cause)
   const files = [path, dest].filter((file): file is string => Boolean(file))
   const hide = (text: string) => files.reduce((shown, file) => shown.split(file).join('…'), text)
 
   return Object.assign(new Error(hide(message)), { code, stack: hide(stack) })
+}
+
+/** One that stands for several has no text of its own: a host with several addresses was not reached. */
+function messageOf(error: Error & { errors?: Error[] }): string {
+  return error.message || (error.errors ?? []).map(({ message }) => message).join(', ')
 }

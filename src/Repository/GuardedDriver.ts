@@ -12,8 +12,8 @@ import { atomicDriver } from '../AtomicBridge/capabilities'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { Values } from '../Values/paths'
-import { within } from './deadline'
 import { timeToLive, tombstoneTtl } from './lifetime'
+import { outageOf } from './Outage'
 import { Snapshot } from './states'
 
 type Written = { done: true; record: StoredRecord } | { done: false; found: Found }
@@ -116,6 +116,6 @@ export class GuardedDriver {
   }
 
   private ask<T>(operation: string, question: () => T | Promise<T>): Promise<T> {
-    return within(this.settings, operation, question)
+    return outageOf(this.settings).ask(this.driver, operation, question)
   }
 }

@@ -81,6 +81,8 @@ export class Session extends Verbs implements SessionContract {
     const timing = this.profile('session:initiate')
     try {
       await this.load()
+    } catch (error) {
+      throw this.toldWhenToRetry(error)
     } finally {
       timing.end()
     }
@@ -176,6 +178,8 @@ export class Session extends Verbs implements SessionContract {
       const saved = await this.repository.save(this.snapshot, change)
       this.sendCookie(saved)
       this.settle(saved, change, own)
+    } catch (error) {
+      throw this.toldWhenToRetry(error)
     } finally {
       timing.end()
     }
@@ -260,6 +264,15 @@ export class Session extends Verbs implements SessionContract {
     } else if (!isStored && (outcome !== 'untouched' || this.cookieId === null)) {
       dropId(ctx, settings)
     }
+  }
+
+  /** By then a store that is down has been tried again (RFC 9110, section 10.2.3). */
+  private toldWhenToRetry(error: Error & { status?: number }) {
+    const { response } = this.ctx
+    if (error.status === 503 && !response.headersSent) {
+      response.header('Retry-After', Math.ceil(this.settings.storeTimeoutInMs / 1000))
+    }
+    return error
   }
 
   private changeId(how: 'regenerated' | 'invalidated') {

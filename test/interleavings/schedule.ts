@@ -28,7 +28,8 @@ export function isFault(step: Step): boolean {
 }
 
 const MINUTE_IN_MS = 60_000
-const STORE_TIMEOUT_IN_MS = 5000
+/** With the last look for an answer. */
+const STORE_TIMEOUT_IN_MS = 5001
 
 /** Runs a scenario step by step. */
 export class Run {

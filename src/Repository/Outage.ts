@@ -1,0 +1,71 @@
+import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
+import { Settings } from '../Settings'
+import { within } from './deadline'
+
+/** Operations in a row without an answer until the store counts as down: a single one may be slow. */
+const UNANSWERED_UNTIL_DOWN = 3
+
+const known = new WeakMap<Settings, Outage>()
+
+/** What the requests of this process know of the store behind a config. */
+export function outageOf(settings: Settings): Outage {
+  known.has(settings) || known.set(settings, new Outage(settings))
+  return known.get(settings)!
+}
+
+/**
+ * Asks the store. While it is known to be down, one request at a time tries it, and the others fail at
+ * once. Whatever the store answers ends the outage, an error or a late answer, too: what costs is waiting.
+ */
+export class Outage {
+  /** Operations without an answer since the last one that had one. */
+  private unanswered = 0
+  private isBeingTried = false
+  private reason: NodeJS.ErrnoException | null = null
+
+  constructor(private settings: Settings) {}
+
+  /** @throws E_SESSION_STORE_UNAVAILABLE */
+  public ask<T>(
+    driver: SessionDriverContract,
+    operation: string,
+    question: () => T | Promise<T>
+  ): Promise<T> {
+    const isTry = this.unanswered >= UNANSWERED_UNTIL_DOWN
+    if (isTry && this.isBeingTried) {
+      return Promise.reject(this.notAsked(operation))
+    }
+    this.isBeingTried = isTry
+    return within(this.settings, operation, question, {
+      answered: () => this.end(),
+      unanswered: () => {
+        this.isBeingTried &&= !isTry
+        return this.note(driver.connectionError?.() ?? null)
+      },
+    })
+  }
+
+  private end() {
+    this.unanswered = 0
+    this.isBeingTried = false
+  }
+
+  /** A driver that knows of no connection needs no second request to wait for it. */
+  private note(reason: Error | null): Error | null {
+    this.reason = reason
+    this.unanswered = reason ? UNANSWERED_UNTIL_DOWN : this.unanswered + 1
+    return reason
+  }
+
+  private notAsked(operation: string): SessionException {
+    const { driver } = this.settings
+    const reason = this.reason?.message ?? 'it has not answered for a while'
+    const error = new Error(`${reason} (not asked again, as another request is trying it)`)
+    return SessionException.storeUnavailable(
+      driver,
+      operation,
+      Object.assign(error, { code: this.reason?.code })
+    )
+  }
+}
