@@ -1,4 +1,5 @@
 declare module '@ioc:Adonis/Addons/Session' {
+  import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
   import type { CookieOptions } from '@ioc:Adonis/Core/Response'
 
   /**
@@ -26,15 +27,11 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** How long a session lives without a request. The inactivity timeout of ASVS 7.3.1. */
     age: string | number
 
-    /** Attributes of the cookie with the session id, and of the cookies of the cookie driver. */
-    cookie: Omit<Partial<CookieOptions>, 'maxAge' | 'expires'> & {
-      /**
-       * One cookie for each top-level site that embeds the app (CHIPS). Needs `secure`.
-       *
-       * @default false
-       */
-      partitioned?: boolean
-    }
+    /**
+     * Attributes of the cookie with the session id, and of the cookies of the cookie driver. A function
+     * gives those of one response, such as the domain of a tenant.
+     */
+    cookie: SessionCookieAttributes | ((ctx: HttpContextContract) => SessionCookieAttributes)
 
     /** The file driver's: an absolute path of a directory that several servers may share. */
     file?: { location: string }
@@ -84,5 +81,29 @@ declare module '@ioc:Adonis/Addons/Session' {
      * @default 5 seconds
      */
     storeTimeout?: string | number
+
+    /**
+     * Fields of the request body that `flashAll`, `flashExcept` and the validator never flash. A name counts
+     * at any depth, a path such as `card.number` at this place alone. `flashOnly` flashes what it names.
+     *
+     * @default []
+     */
+    dontFlash?: string[]
+
+    /**
+     * `true` for a request that has no session, such as a health check: nothing is read, stored or sent. Its
+     * `ctx.session` is empty, and what is put there is gone with the request. Must not return a promise.
+     */
+    skip?: (ctx: HttpContextContract) => boolean
+  }
+
+  /** Attributes of a cookie. Its age is that of the session. */
+  export type SessionCookieAttributes = Omit<Partial<CookieOptions>, 'maxAge' | 'expires'> & {
+    /**
+     * One cookie for each top-level site that embeds the app (CHIPS). Needs `secure`.
+     *
+     * @default false
+     */
+    partitioned?: boolean
   }
 }

@@ -39,6 +39,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     flashed?: Record<string, string>
     /** Set by `session.setAge`, in milliseconds. */
     age?: number
+    /** Set by `session.persist`: does its cookie outlive the browser? */
+    persist?: boolean
     /** Shared by sessions that were logged in from the same retired id: ending one ends all. */
     family?: string
   }
@@ -67,7 +69,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** The id that the session has instead. */
     successor?: string
     /** What a session that is begun under the retired id inherits. */
-    meta?: Pick<SessionMeta, 'createdAt' | 'age'>
+    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist'>
     /** Different for each tombstone: a command that is sent twice recognises its own. */
     revision?: string
   }

@@ -77,6 +77,50 @@ declare module '@ioc:Adonis/Addons/Session' {
      */
     setAge(age: string | number): void
 
+    /**
+     * Whether the cookies of this session outlive the browser, whatever `clearWithBrowser` says: `true` where
+     * a user ticked "remember me", `false` where not. It holds until it is set again or the session ends.
+     */
+    persist(outlivesBrowser: boolean): void
+
+    /**
+     * Lets this request not count as use of the session, for polling and health checks: it prolongs nothing,
+     * and sends no cookie, unless it changes the session. To have no session at all, see `skip` in the config.
+     */
+    passive(): void
+
+    /**
+     * When the session ends unless a later request uses it: after its age, or at the end of `absoluteAge`.
+     * `null`: nothing is stored, or the driver does not tell.
+     */
+    readonly expiresAt: Date | null
+
+    /**
+     * Reads the session once more, for a socket or a long stream: the values are those that others have
+     * stored since, with the changes of this one that are not committed yet on top. When the session has ended
+     * meanwhile, it is empty, and the changes are gone. Values that were read before are no longer live.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE
+     */
+    reload(): Promise<void>
+
+    /**
+     * Keeps the URL that a visitor wanted, for after the login. A URL of another site is not kept, so that
+     * the login redirects to none (ASVS 3.7.2).
+     */
+    setIntendedUrl(url: string): void
+
+    /** The URL that was kept: the path and query of a page of this site. */
+    getIntendedUrl(): string | null
+    getIntendedUrl(fallback: string): string
+
+    /** Reads the kept URL and forgets it. */
+    pullIntendedUrl(): string | null
+    pullIntendedUrl(fallback: string): string
+
+    /** Forgets the kept URL. */
+    clearIntendedUrl(): void
+
     /** Whether a key has a value other than undefined, null and the empty array. */
     has(key: string): boolean
 

@@ -2,6 +2,7 @@ import type { ServerContract } from '@ioc:Adonis/Core/Server'
 import type { HttpContextConstructorContract } from '@ioc:Adonis/Core/HttpContext'
 import type { RequestConstructorContract } from '@ioc:Adonis/Core/Request'
 import type { SessionManagerContract } from '@ioc:Adonis/Addons/Session'
+import { defineRedirects, rememberContext } from './Redirect'
 
 /**
  * Gives each HTTP context its session, and the server one hook before and one after the handler. With
@@ -16,6 +17,7 @@ export function defineServerBindings(
   HttpContext.getter(
     'session',
     function session() {
+      rememberContext(this)
       return Session.create(this)
     },
     true
@@ -28,6 +30,7 @@ export function defineServerBindings(
   if (!Session.isEnabled()) {
     return
   }
+  defineRedirects(HttpContext.create('/', {}).response.redirect())
   Server.hooks.before(({ session }) => session.initiate(false))
   Server.hooks.after(({ session }) => session.commit())
 }

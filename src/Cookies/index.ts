@@ -1,12 +1,13 @@
 import type { RequestContract } from '@ioc:Adonis/Core/Request'
 import type { ResponseContract, CookieOptions } from '@ioc:Adonis/Core/Response'
 import type { CookieAttributes } from '../Settings'
+import { keepFromSharedCaches } from './caches'
 
-/** Attributes of one cookie of one response. `maxAgeInSeconds: null` ends with the browser. */
+/** One cookie of one response. `ageInMs: null` ends with the browser. */
 export interface CookieToSet {
   name: string
   attributes: CookieAttributes
-  maxAgeInSeconds: number | null
+  ageInMs: number | null
 }
 
 /**
@@ -58,17 +59,30 @@ function replaceHeaders(response: ResponseContract, headers: string[]) {
  */
 export function setCookie(
   response: ResponseContract,
-  { name, attributes, maxAgeInSeconds }: CookieToSet,
+  { name, attributes, ageInMs }: CookieToSet,
   write: (options: Partial<CookieOptions>) => void
 ) {
   const { partitioned, ...options } = attributes
   withdrawCookie(response, name)
-  write({ ...options, maxAge: maxAgeInSeconds ?? undefined, expires: undefined })
+  const maxAge = ageInMs === null ? undefined : Math.ceil(ageInMs / 1000)
+  write({ ...options, maxAge, expires: undefined })
   keepFromSharedCaches(response)
 
   if (partitioned) {
     const [cookie, ...rest] = headersOf(response).reverse()
     replaceHeaders(response, [...rest.reverse(), `${cookie}; Partitioned`])
+  }
+}
+
+/** Puts the line of a cookie before that of another one, if both are on the response. */
+export function putBefore(response: ResponseContract, name: string, other: string) {
+  const headers = headersOf(response)
+  const own = headers.filter((header) => header.startsWith(`${name}=`))
+  const rest = headers.filter((header) => !header.startsWith(`${name}=`))
+  const at = rest.findIndex((header) => header.startsWith(`${other}=`))
+  if (at >= 0) {
+    rest.splice(at, 0, ...own)
+    replaceHeaders(response, rest)
   }
 }
 
@@ -92,16 +106,9 @@ export function writeAsIs(
   response.plainCookie(name, value, options)
 }
 
-/** A cache between us and the browsers would hand the cookie to others. The app may say otherwise. */
-function keepFromSharedCaches(response: ResponseContract) {
-  if (!response.getHeader('cache-control')) {
-    response.header('cache-control', 'private')
-  }
-}
-
 /** Asks the browser to drop a cookie, with the path and domain under which it was set. */
 export function dropCookie(response: ResponseContract, name: string, attributes: CookieAttributes) {
-  setCookie(response, { name, attributes, maxAgeInSeconds: -1 }, (options) =>
+  setCookie(response, { name, attributes, ageInMs: -1000 }, (options) =>
     response.plainCookie(name, '', { ...options, expires: new Date(1) })
   )
 }

@@ -69,9 +69,9 @@ export class SessionCookies {
    *
    * @throws E_SESSION_COOKIE_TOO_LARGE
    */
-  public write(sessionId: string, sealed: string, values: Values, ttlInMs: number) {
-    const parts = this.split(sessionId, sealed, values, ttlInMs)
-    parts.forEach((part, index) => this.setPart(sessionId, index, part, ttlInMs))
+  public write(sessionId: string, sealed: string, values: Values, ageInMs: number | null) {
+    const parts = this.split(sessionId, sealed, values, ageInMs)
+    parts.forEach((part, index) => this.setPart(sessionId, index, part, ageInMs))
     this.drop(sessionId, parts.length)
   }
 
@@ -90,7 +90,7 @@ export class SessionCookies {
     for (const [name, value] of Object.entries(this.ctx.request.cookiesList())) {
       const [id] = name.split('.')
       if (id !== sessionId && SESSION_COOKIE.test(name) && isSealed(name, value)) {
-        dropCookie(this.ctx.response, name, this.settings.cookie)
+        dropCookie(this.ctx.response, name, this.settings.cookieFor(this.ctx))
       }
     }
   }
@@ -100,8 +100,13 @@ export class SessionCookies {
     return typeof value === 'string' ? value : undefined
   }
 
-  private split(sessionId: string, sealed: string, values: Values, ttlInMs: number): string[] {
-    const emptyLine = this.withPart(sessionId, 0, '', ttlInMs, (cookie, write) =>
+  private split(
+    sessionId: string,
+    sealed: string,
+    values: Values,
+    ageInMs: number | null
+  ): string[] {
+    const emptyLine = this.withPart(sessionId, 0, '', ageInMs, (cookie, write) =>
       measureCookie(this.ctx.response, cookie, write)
     )
     // Of what is sealed, the colon alone takes more than one byte in a cookie.
@@ -122,8 +127,8 @@ export class SessionCookies {
     })
   }
 
-  private setPart(sessionId: string, part: number, value: string, ttlInMs: number) {
-    this.withPart(sessionId, part, value, ttlInMs, (cookie, write) =>
+  private setPart(sessionId: string, part: number, value: string, ageInMs: number | null) {
+    this.withPart(sessionId, part, value, ageInMs, (cookie, write) =>
       setCookie(this.ctx.response, cookie, write)
     )
   }
@@ -132,21 +137,18 @@ export class SessionCookies {
     sessionId: string,
     part: number,
     value: string,
-    ttlInMs: number,
+    ageInMs: number | null,
     use: (cookie: CookieToSet, write: (options: Partial<CookieOptions>) => void) => T
   ): T {
     const name = partName(sessionId, part)
-    const { cookie: attributes, clearWithBrowser } = this.settings
-    const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
-    return use({ name, attributes, maxAgeInSeconds }, (options) =>
-      writeAsIs(this.ctx.response, name, value, options)
-    )
+    const cookie = { name, attributes: this.settings.cookieFor(this.ctx), ageInMs }
+    return use(cookie, (options) => writeAsIs(this.ctx.response, name, value, options))
   }
 
   private dropPart(sessionId: string, part: number) {
     const name = partName(sessionId, part)
     if (this.rawCookie(name) !== undefined || cookieLine(this.ctx.response, name)) {
-      dropCookie(this.ctx.response, name, this.settings.cookie)
+      dropCookie(this.ctx.response, name, this.settings.cookieFor(this.ctx))
     }
   }
 }

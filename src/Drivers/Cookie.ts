@@ -13,7 +13,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { ExpiringMap } from '../ExpiringMap'
 import { embed, extract, needsEmbedding } from '../Serializer'
-import { needsMeta, Settings, settingsOf } from '../Settings'
+import { endsWithBrowser, needsMeta, Settings, settingsOf } from '../Settings'
 import { prevails, Tombstones } from '../Tombstones'
 import { isPlainObject, Values } from '../Values/paths'
 import { common } from '../Values/merge'
@@ -231,7 +231,8 @@ export class CookieDriver implements AtomicDriverContract {
     const stored = isEmbedded ? embed(values, meta) : values
     const sealed = `e:${this.encryption.encrypt(stored, ttlInMs, sessionId)}`
 
-    this.cookies.write(sessionId, sealed, values, ttlInMs)
+    const cookieAgeInMs = endsWithBrowser(meta, this.settings) ? null : ttlInMs
+    this.cookies.write(sessionId, sealed, values, cookieAgeInMs)
     this.known.set(sessionId, { json, meta })
   }
 }

@@ -16,8 +16,12 @@ export class Flash extends Store {
     this.input = store.all()
   }
 
+  public get hasInput(): boolean {
+    return Object.keys(this.input).length > 0
+  }
+
   public get isEmpty(): boolean {
-    return super.isEmpty && Object.keys(this.input).length === 0
+    return super.isEmpty && !this.hasInput
   }
 
   public clear() {

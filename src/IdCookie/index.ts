@@ -8,6 +8,7 @@ import {
   cookieLine,
   cookieValues,
   dropCookie,
+  putBefore,
   setCookie,
   withdrawCookie,
   writeAsIs,
@@ -120,18 +121,21 @@ function unshared(text: string): string {
  * with the request goes back as it came, signature and all.
  */
 export function writeId(
-  { request, response }: HttpContextContract,
+  ctx: HttpContextContract,
   settings: Settings,
   id: string,
-  ttlInMs: number
+  cookieAgeInMs: number | null
 ) {
-  const { cookieName: name, cookie: attributes, clearWithBrowser } = settings
-  const maxAgeInSeconds = clearWithBrowser ? null : Math.ceil(ttlInMs / 1000)
+  const { request, response } = ctx
+  const { cookieName: name } = settings
+  const cookie = { name, attributes: settings.cookieFor(ctx), ageInMs: cookieAgeInMs }
   const came = cookieValues(request, name).find((text) => verifiedBy(settings).get(text) === id)
 
-  setCookie(response, { name, attributes, maxAgeInSeconds }, (options) =>
+  setCookie(response, cookie, (options) =>
     came ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
   )
+  // The cookies of the cookie driver come after it, as with 6.4.0.
+  putBefore(response, name, id)
 }
 
 /** Takes back the cookie that an earlier commit of the request put on its response. */
@@ -140,9 +144,9 @@ export function withdrawId({ response }: HttpContextContract, { cookieName }: Se
 }
 
 /** Asks the browser to drop the cookie, if it has one or was about to get one. */
-export function dropId({ request, response }: HttpContextContract, settings: Settings) {
-  const { cookieName, cookie } = settings
-  if (request.cookiesList()[cookieName] !== undefined || cookieLine(response, cookieName)) {
-    dropCookie(response, cookieName, cookie)
+export function dropId(ctx: HttpContextContract, settings: Settings) {
+  const { cookieName } = settings
+  if (ctx.request.cookiesList()[cookieName] !== undefined || cookieLine(ctx.response, cookieName)) {
+    dropCookie(ctx.response, cookieName, settings.cookieFor(ctx))
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'util'
 import type { SessionMeta, SessionOutcome, StoredRecord } from '@ioc:Adonis/Addons/Session'
-import { Settings } from '../Settings'
+import { endsWithBrowser, Settings } from '../Settings'
 import { GuardedDriver, LOST_RACES } from './GuardedDriver'
 import { Lineage } from './Lineage'
 import { isLatelyRetired, isTouchDue, metaNow, timeToLive } from './lifetime'
@@ -78,7 +78,7 @@ export class Commit {
   private hasToAsk(): boolean {
     const { found } = this.snapshot
     const isDue = found.state === 'stored' && isTouchDue(found.record, this.settings)
-    return isDue || this.sendsId()
+    return this.change.prolongs && (isDue || this.sendsId())
   }
 
   /** Will the response carry an id that another request may have retired meanwhile? */
@@ -102,7 +102,7 @@ export class Commit {
     if (!record && recordIn(this.snapshot.found)) {
       return this.write(id, found)
     }
-    if (record && isTouchDue(record, this.settings)) {
+    if (record && this.change.prolongs && isTouchDue(record, this.settings)) {
       const touched = await this.driver.touch(id, record)
       return touched.done ? this.stored('touched', id, touched.record) : touched.found
     }
@@ -190,10 +190,10 @@ export class Commit {
       return this.create('migrated', text, this.meta(tombstone.meta, text, false))
     }
     const family = await inTurn(heir.id, this.settings, () => this.lineage.familyOf(heir))
-    const { createdAt, age } = heir.found.record.meta
+    const { createdAt, age, persist } = heir.found.record.meta
     return family === null
       ? found
-      : this.create('migrated', text, this.meta({ createdAt, age, family }, text, false))
+      : this.create('migrated', text, this.meta({ createdAt, age, persist, family }, text, false))
   }
 
   protected async begin(): Attempt {
@@ -261,7 +261,7 @@ export class Commit {
     return {
       outcome,
       snapshot: this.snapshotOf(id, { state: 'stored', record }),
-      ttlInMs: timeToLive(record.meta, this.settings),
+      cookieAgeInMs: this.cookieAge(record.meta),
     }
   }
 
@@ -271,8 +271,12 @@ export class Commit {
     return {
       outcome,
       snapshot,
-      ttlInMs: timeToLive(recordIn(snapshot.found)?.meta ?? {}, this.settings),
+      cookieAgeInMs: this.cookieAge(recordIn(snapshot.found)?.meta ?? {}),
     }
+  }
+
+  private cookieAge(meta: SessionMeta): number | null {
+    return endsWithBrowser(meta, this.settings) ? null : timeToLive(meta, this.settings)
   }
 
   private snapshotOf(id: string, found: Found): Snapshot {

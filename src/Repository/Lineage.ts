@@ -123,7 +123,7 @@ export class Lineage {
     const inherited = { ...record.meta, family }
     const meta = metaNow(
       { inherited, keepsId: true },
-      { age: null },
+      { own: null },
       record.meta.flashed,
       this.settings
     )

@@ -90,7 +90,7 @@ export interface Heritage {
 /** The meta of a record that is written now. */
 export function metaNow(
   { inherited, keepsId }: Heritage,
-  { age }: Pick<Change, 'age'>,
+  { own }: Pick<Change, 'own'>,
   flashed: SessionMeta['flashed'],
   { rotateEveryInMs }: Settings
 ): SessionMeta {
@@ -101,7 +101,8 @@ export function metaNow(
     revision: revision(),
     issuedAt: rotateEveryInMs === Infinity ? undefined : (keepsId && inherited.issuedAt) || now,
     flashed,
-    age: age ? age.inMs : inherited.age,
+    age: own?.age ?? inherited.age,
+    persist: own?.persist ?? inherited.persist,
     family: inherited.family,
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'util'
 import type { SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
@@ -5,7 +6,7 @@ import { common } from '../Values/merge'
 import { isNoFlash, split, waitingAfter, Waiting, withMessages } from '../Values/messages'
 import { rebase } from '../Values/operations'
 import { isEmpty, Values } from '../Values/paths'
-import { Change, Snapshot } from './states'
+import { Change, OwnSettings, Snapshot } from './states'
 
 /** What is to be written: the JSON of values and messages, and the tokens of the messages. */
 export interface Text {
@@ -58,15 +59,20 @@ export function textOf(values: string, { flash }: Change, waiting: Waiting): Tex
 /** Did a request leave what it began with? */
 export function isUnchanged(
   { found, base }: Snapshot,
-  { values, flash, age }: Change,
+  { values, flash, own }: Change,
   settings: Settings
 ): boolean {
   if (found.state !== 'stored') {
     return values === base && isNoFlash(flash)
   }
   const { meta } = found.record
-  const isSameAge = !age || meta.age === age.inMs
-  return values === base && isNoFlash(flash) && isSameAge && !lacksBeginning(meta, settings)
+  const isAsBefore = values === base && isNoFlash(flash) && hasSet(meta, own)
+  return isAsBefore && !lacksBeginning(meta, settings)
+}
+
+/** Does a record say already what a request set for its session? */
+function hasSet(meta: SessionMeta, own: OwnSettings | null): boolean {
+  return isDeepStrictEqual({ ...meta, ...own }, { ...meta })
 }
 
 /** Does a record of 6.4 not tell when its session began, and must from now on? */
@@ -83,12 +89,12 @@ export function tombstoneFor(
 ): SessionTombstone {
   const isReadable = left !== null && retireForInMs > 0
   const shared: Values = isReadable ? common(JSON.parse(left.json), JSON.parse(json)) : {}
-  const { createdAt, age } = left?.meta ?? {}
+  const { createdAt, age, persist } = left?.meta ?? {}
   return {
     reason: idChange === 'rotated' ? 'rotated' : 'regenerated',
     values: split(shared).values,
     successor: id,
-    meta: { createdAt, age },
+    meta: { createdAt, age, persist },
     revision: revision(),
   }
 }

@@ -1,4 +1,4 @@
-import type { Found, SessionOutcome } from '@ioc:Adonis/Addons/Session'
+import type { Found, SessionMeta, SessionOutcome } from '@ioc:Adonis/Addons/Session'
 import { FlashChange } from '../Values/messages'
 import { Operation } from '../Values/operations'
 
@@ -28,9 +28,14 @@ export interface Change {
   values: string
   operations: Operation[]
   flash: FlashChange
-  /** The age that this request gave to this session alone; `null`: it gave none. */
-  age: { inMs: number } | null
+  /** What this request set for this session alone; `null`: nothing. */
+  own: OwnSettings | null
+  /** Is the request use of the session, also when it changes nothing? */
+  prolongs: boolean
 }
+
+/** What a session may have in place of what the config says for all. */
+export type OwnSettings = Pick<SessionMeta, 'age' | 'persist'>
 
 /** Why a session gets another id: asked for, due (`rotateEvery`), or because it ends. */
 export type IdChange = 'regenerated' | 'rotated' | 'invalidated' | null
@@ -40,6 +45,6 @@ export interface Saved {
   outcome: SessionOutcome
   /** Where a second commit of the same request goes on. */
   snapshot: Snapshot
-  /** How long the session lives from now on. */
-  ttlInMs: number
+  /** How long the browser keeps the cookie of the session; `null`: until it is closed. */
+  cookieAgeInMs: number | null
 }

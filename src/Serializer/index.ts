@@ -69,11 +69,12 @@ export function fingerprint(text: string | Buffer): string {
 const LATEST_IN_MS = 8.64e15
 
 /** What is read of the meta, and the type that it must have: anything else is as if it were not there. */
-const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'object'> = {
+const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'boolean' | 'object'> = {
   createdAt: 'number',
   updatedAt: 'number',
   issuedAt: 'number',
   age: 'number',
+  persist: 'boolean',
   revision: 'string',
   family: 'string',
   flashed: 'object',
@@ -102,6 +103,8 @@ function isOfType(value: unknown, type: string): boolean {
       )
     case 'number':
       return typeof value === 'number' && value > 0 && value <= LATEST_IN_MS
+    case 'boolean':
+      return typeof value === 'boolean'
     default:
       return typeof value === 'string' && value !== ''
   }

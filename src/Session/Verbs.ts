@@ -1,10 +1,12 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
+import { Settings } from '../Settings'
 import { Flash } from '../Flash'
 import { Store } from '../Store'
 import { storable } from '../Values/storable'
-import { omitPaths, pickPaths, Values } from '../Values/paths'
+import { omitFields, omitPaths, pickPaths, Values } from '../Values/paths'
+import { INTENDED_URL, localUrl } from './intendedUrl'
 
 /**
  * What a handler says to its session: values and flash messages, in memory. The accessors `readable`
@@ -20,16 +22,23 @@ export abstract class Verbs {
 
   public responseFlashMessages: StoreContract = new Flash({})
 
+  /** Has the handler, or a package, looked into the session or written to it? */
+  protected isUsed = false
+
   /** What `initiate` has found. */
   protected store!: Store
 
-  constructor(protected ctx: HttpContextContract) {}
+  constructor(
+    protected ctx: HttpContextContract,
+    protected settings: Settings
+  ) {}
 
   /** @throws E_RUNTIME_EXCEPTION before `initiate` */
   protected get readable(): Store {
     if (!this.initiated) {
       throw SessionException.notInitiated()
     }
+    this.isUsed = true
     return this.store
   }
 
@@ -134,6 +143,29 @@ export abstract class Verbs {
     this.clear()
   }
 
+  public setIntendedUrl(url: string) {
+    const local = localUrl(url, this.ctx.request)
+    if (local === null) {
+      this.ctx.logger.warn('session: an intended URL of another site was not kept')
+    } else {
+      this.put(INTENDED_URL, local)
+    }
+  }
+
+  public getIntendedUrl(fallback: string | null = null): any {
+    return localUrl(this.get(INTENDED_URL), this.ctx.request) ?? fallback
+  }
+
+  public pullIntendedUrl(fallback: string | null = null): any {
+    const url = this.getIntendedUrl(fallback)
+    this.clearIntendedUrl()
+    return url
+  }
+
+  public clearIntendedUrl() {
+    this.forget(INTENDED_URL)
+  }
+
   public flash(key: string | Record<string, AllowedSessionValues>, value?: AllowedSessionValues) {
     this.addMessages(this.responseFlashMessages, key, value)
   }
@@ -146,7 +178,7 @@ export abstract class Verbs {
   }
 
   public flashAll() {
-    this.flashInput(this.ctx.request.original())
+    this.flashInput(this.flashable())
   }
 
   public flashOnly(keys: string[]) {
@@ -154,7 +186,7 @@ export abstract class Verbs {
   }
 
   public flashExcept(keys: string[]) {
-    this.flashInput(omitPaths(this.ctx.request.original(), keys))
+    this.flashInput(omitPaths(this.flashable(), keys))
   }
 
   public reflash() {
@@ -167,6 +199,13 @@ export abstract class Verbs {
 
   public reflashExcept(keys: string[]) {
     this.flash(omitPaths(this.flashMessages.all(), keys))
+  }
+
+  /** The request body without what `dontFlash` names. */
+  private flashable(): Values {
+    const { dontFlash } = this.settings
+    const fields = this.ctx.request.original()
+    return dontFlash.length ? omitFields(storable(fields ?? {}, 'input'), dontFlash) : fields
   }
 
   private addMessages(

@@ -5,43 +5,38 @@ import type {
   SessionContract,
   SessionDriverContract,
 } from '@ioc:Adonis/Addons/Session'
-import { SessionException } from '../Exceptions'
-import { dropId, newId, readIds, withdrawId, writeId } from '../IdCookie'
+import { Flash } from '../Flash'
+import { isId, newId, readIds } from '../IdCookie'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
-import { isFinal } from '../Repository/rules'
-import { Change, IdChange, Saved, Snapshot } from '../Repository/states'
-import { isAge, Settings, settingsOf, toMilliseconds } from '../Settings'
+import { rebasedValues } from '../Repository/rebase'
+import { Change, Saved, Snapshot } from '../Repository/states'
+import { settingsOf } from '../Settings'
 import { Store } from '../Store'
 import { split } from '../Values/messages'
 import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
+import { announce } from './events'
 import { FlashLedger } from './FlashLedger'
+import { sendCookie, tellCaches, tellWhenToRetry } from './response'
+import { firstAlive, hasEnded, isOneSession, newSnapshot } from './snapshots'
 import { shareWithView } from './view'
-import { Verbs } from './Verbs'
+import { SessionVerbs } from './SessionVerbs'
 
 /**
  * The session of one HTTP request: it is initiated before the handler and committed after it. In
  * between everything happens in memory.
  */
-export class Session extends Verbs implements SessionContract {
-  public fresh: boolean
-
-  public sessionId: string
-
+export class Session extends SessionVerbs implements SessionContract {
   /** The id that came with the request; `null`: none that can be read. */
   private cookieId: string | null
 
   /** Ids of further cookies of the same name, which the browser has from another domain or path. */
   private otherIds: string[]
 
-  private settings: Settings
   private repository: Repository
-  private snapshot: Snapshot
   private unreadable: string | undefined
-  private age: Change['age'] = null
-  private idChange: IdChange = null
-
+  private isSkipped = false
   private flashLedger = new FlashLedger()
   private lastCommit: Promise<void> | undefined
 
@@ -51,25 +46,14 @@ export class Session extends Verbs implements SessionContract {
     driver: SessionDriverContract,
     private emitter?: EmitterContract
   ) {
-    super(ctx)
-    this.settings = settingsOf(config)
-    this.repository = new Repository(driver, this.settings)
-
-    const { ids, isUnreadable } = readIds(ctx, this.settings)
+    const settings = settingsOf(config)
+    const { ids, isUnreadable } = readIds(ctx, settings)
+    super(ctx, settings, ids[0] ?? null)
+    this.repository = new Repository(driver, settings)
     this.cookieId = ids[0] ?? null
     this.otherIds = ids.slice(1)
-    this.fresh = this.cookieId === null
-    this.sessionId = this.cookieId ?? newId()
-    this.snapshot = newSnapshot(this.sessionId, this.fresh ? 'new' : 'absent')
     this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined
   }
-
-  public get hasBeenModified(): boolean {
-    const { isPristine, live } = this.readable
-    return !isPristine && toJson(live) !== this.snapshot.base
-  }
-
-  public hasRegeneratedSession = false
 
   public async initiate(readonly: boolean): Promise<void> {
     if (this.initiated) {
@@ -77,12 +61,19 @@ export class Session extends Verbs implements SessionContract {
     }
     this.readonly = readonly
     shareWithView(this.ctx, this)
+    this.isSkipped = this.settings.skips(this.ctx)
+    if (this.isSkipped) {
+      this.begin(newSnapshot(newId(), 'new'))
+      this.initiated = true
+      return
+    }
 
     const timing = this.profile('session:initiate')
     try {
       await this.load()
     } catch (error) {
-      throw this.toldWhenToRetry(error)
+      tellWhenToRetry(this.ctx, this.settings, error)
+      throw error
     } finally {
       timing.end()
     }
@@ -96,24 +87,18 @@ export class Session extends Verbs implements SessionContract {
     }
   }
 
-  public regenerate(): void {
-    this.writable
-    this.changeId('regenerated')
-  }
-
-  public invalidate(): void {
-    this.writable.clear()
-    this.age = null
-    this.changeId('invalidated')
-  }
-
-  public setAge(age: string | number): void {
-    this.writable
-    const ageInMs = toMilliseconds(age)
-    if (!isAge(ageInMs)) {
-      throw SessionException.invalidAge(age)
+  public async reload(): Promise<void> {
+    const { found } = (this.readable, this.snapshot)
+    await this.lastCommit
+    if (this.isSkipped || found.state === 'new') {
+      return
     }
-    this.age = { inMs: ageInMs }
+    try {
+      this.resume(await this.repository.load(this.snapshot.id))
+    } catch (error) {
+      tellWhenToRetry(this.ctx, this.settings, error)
+      throw error
+    }
   }
 
   public commit(): Promise<void> {
@@ -123,42 +108,44 @@ export class Session extends Verbs implements SessionContract {
   }
 
   private async load() {
+    if (this.sessionId !== this.snapshot.id) {
+      this.takeGivenId()
+    }
     if (this.snapshot.found.state === 'new') {
       this.begin(this.snapshot)
       return
     }
-
-    const snapshot = await this.find(this.snapshot.id)
+    const snapshot = await firstAlive(this.repository, [this.snapshot.id, ...this.otherIds])
+    if (this.otherIds.includes(snapshot.cameAs)) {
+      this.cookieId = snapshot.cameAs
+    }
     if (snapshot.found.state === 'unreadable') {
       this.unreadable = snapshot.found.reason
     }
-    this.begin(snapshot.isRefused ? newSnapshot(newId(), 'new') : snapshot)
+    this.begin(snapshot)
   }
 
-  /** The session of the cookie, or of the first other one of its name that is alive. */
-  private async find(id: string): Promise<Snapshot> {
-    const first = await this.repository.load(id)
-    for (const other of isAlive(first) ? [] : this.otherIds) {
-      const snapshot = await this.repository.load(other)
-      if (isAlive(snapshot)) {
-        this.cookieId = other
-        return snapshot
-      }
-    }
-    return first
+  /** The app has set the id, as for a client without cookies. One that cannot be an id is none. */
+  private takeGivenId() {
+    const isGiven = isId(this.sessionId)
+    this.sessionId = isGiven ? this.sessionId : newId()
+    this.fresh = !isGiven
+    this.snapshot = newSnapshot(this.sessionId, isGiven ? 'absent' : 'new')
+    this.otherIds = []
   }
 
   /** Goes on from what is stored. A readonly session leaves the flash messages to the next request. */
-  private begin(snapshot: Snapshot) {
+  private begin(loaded: Snapshot) {
+    const snapshot = loaded.isRefused ? newSnapshot(newId(), 'new') : loaded
     const { id, found } = snapshot
     const record = found.state === 'stored' ? found.record : null
     const { values, messages } = split(record?.values ?? JSON.parse(snapshot.base))
     this.snapshot = snapshot
-    this.age = null
+    this.own = null
     this.store = new Store(values)
     if (this.idChange === null) {
       this.sessionId = hasEnded(snapshot) ? newId() : id
-      this.fresh = this.fresh || this.sessionId !== this.cookieId
+      this.fresh ||= this.sessionId !== loaded.cameAs
     }
     this.flashLedger.begin(messages, record?.meta.flashed ?? {})
     // The same object: who asked for it before has the messages as well.
@@ -166,20 +153,60 @@ export class Session extends Verbs implements SessionContract {
     this.flashMessages.update(JSON.parse(JSON.stringify(messages)))
   }
 
-  private async save() {
-    if (!this.initiated || this.readonly) {
+  /**
+   * Goes on from what others have stored since, with the changes of this request on top. A session that has
+   * ended takes them along.
+   */
+  private resume(loaded: Snapshot) {
+    const { cameAs, isSent } = this.snapshot
+    const snapshot = { ...loaded, cameAs, isSent }
+    if (!isOneSession(this.snapshot, snapshot)) {
+      this.idChange = null
+      this.begin(loaded)
       return
     }
+    const change = this.change({})
+    const values = rebasedValues(this.snapshot, change, snapshot.base)
+    this.store = Store.resumed(JSON.parse(values), change.operations)
+    this.snapshot = snapshot
+    this.sessionId = this.idChange ? this.sessionId : snapshot.id
+  }
+
+  private async save() {
+    if (!this.initiated || this.isSkipped) {
+      return
+    }
+    if (!this.readonly) {
+      await this.saveChange().catch((error) => this.saveWithoutInput(error))
+    }
+    tellCaches(this.ctx, this.settings, this.isUsed)
+  }
+
+  /** A form that does not fit is shown again with its errors, and without what was filled in. */
+  private async saveWithoutInput(error: Error & { code?: string }) {
+    const messages = this.responseFlashMessages
+    const hasInput = messages instanceof Flash && messages.hasInput
+    if (error.code !== 'E_SESSION_COOKIE_TOO_LARGE' || !hasInput) {
+      throw error
+    }
+    this.ctx.logger.warn('session: the flashed input is dropped. %s', error.message)
+    messages.setInput({})
+    await this.saveChange()
+  }
+
+  private async saveChange() {
+    const { ctx, settings, cookieId } = this
     this.changeIdWhereItCanBeSent()
-    const own = this.ownMessages()
-    const change = this.change(own)
+    const messages = this.ownMessages()
+    const change = this.change(messages)
     const timing = this.profile('session:commit')
     try {
       const saved = await this.repository.save(this.snapshot, change)
-      this.sendCookie(saved)
-      this.settle(saved, change, own)
+      sendCookie(ctx, settings, saved, { cookieId, prolongs: change.prolongs })
+      this.settle(saved, change, messages)
     } catch (error) {
-      throw this.toldWhenToRetry(error)
+      tellWhenToRetry(this.ctx, this.settings, error)
+      throw error
     } finally {
       timing.end()
     }
@@ -196,7 +223,7 @@ export class Session extends Verbs implements SessionContract {
       this.sessionId = snapshot.id
     }
     const isDue = found.state === 'stored' && isRotationDue(found.record, settings)
-    if (isDue && idChange === null && !headersSent && response.socket) {
+    if (isDue && idChange === null && this.prolongs && !headersSent && response.socket) {
       this.idChange = 'rotated'
       this.sessionId = newId()
     }
@@ -208,15 +235,16 @@ export class Session extends Verbs implements SessionContract {
     return messages.isEmpty ? {} : JSON.parse(toJson(messages.all()))
   }
 
-  private change(own: Values): Change {
-    const { sessionId: id, store, age, idChange, snapshot } = this
+  private change(messages: Values): Change {
+    const { sessionId: id, store, own, idChange, snapshot } = this
     return {
       id,
       idChange,
       values: store.isPristine ? snapshot.base : toJson(store.live),
       operations: store.operations,
-      flash: this.flashLedger.change(own),
-      age,
+      flash: this.flashLedger.change(messages),
+      own,
+      prolongs: this.prolongs,
     }
   }
 
@@ -224,10 +252,10 @@ export class Session extends Verbs implements SessionContract {
    * A second commit of this request goes on from what this one has stored. What was called while it was
    * under way is still to be saved.
    */
-  private settle({ outcome, snapshot }: Saved, change: Change, own: Values) {
+  private settle({ outcome, snapshot }: Saved, change: Change, messages: Values) {
     const fromSessionId = this.snapshot.id
     this.snapshot = snapshot
-    this.age = this.age === change.age ? null : this.age
+    this.own = this.own === change.own ? null : this.own
     if (this.sessionId === change.id) {
       this.idChange = null
       this.sessionId = hasEnded(snapshot) ? change.id : snapshot.id
@@ -236,7 +264,7 @@ export class Session extends Verbs implements SessionContract {
       const { found } = snapshot
       const tokens = found.state === 'stored' ? found.record.meta.flashed : undefined
       this.store.settle(change.operations)
-      this.flashLedger.settle(own, change.flash, tokens ?? {})
+      this.flashLedger.settle(messages, change.flash, tokens ?? {})
     }
 
     if (snapshot.id !== fromSessionId) {
@@ -245,75 +273,11 @@ export class Session extends Verbs implements SessionContract {
     this.announce('session:committed', { outcome })
   }
 
-  /** The cookie of an outcome: the id, nothing, or the request to forget it. */
-  private sendCookie({ outcome, snapshot, ttlInMs }: Saved) {
-    const { ctx, settings } = this
-    if (outcome === 'gone') {
-      ctx.response.headersSent || withdrawId(ctx, settings)
-      return
-    }
-    if (ctx.response.headersSent) {
-      ctx.logger.warn('session: the response has left before the session cookie could be set')
-      return
-    }
-
-    const isStored = snapshot.found.state === 'stored'
-    const isNews = outcome !== 'untouched' || snapshot.id !== this.cookieId
-    if (isStored ? isNews : settings.saveUninitialized) {
-      writeId(ctx, settings, snapshot.id, ttlInMs)
-    } else if (!isStored && (outcome !== 'untouched' || this.cookieId === null)) {
-      dropId(ctx, settings)
-    }
-  }
-
-  /** By then a store that is down has been tried again (RFC 9110, section 10.2.3). */
-  private toldWhenToRetry(error: Error & { status?: number }) {
-    const { response } = this.ctx
-    if (error.status === 503 && !response.headersSent) {
-      response.header('Retry-After', Math.ceil(this.settings.storeTimeoutInMs / 1000))
-    }
-    return error
-  }
-
-  private changeId(how: 'regenerated' | 'invalidated') {
-    this.idChange = this.idChange === 'invalidated' ? 'invalidated' : how
-    this.hasRegeneratedSession = true
-    this.fresh = true
-    this.sessionId = newId()
-  }
-
   private profile(action: string) {
     return this.ctx.profiler.profile(action, { driver: this.settings.driver })
   }
 
   private announce(event: string, data: object) {
-    if (this.emitter?.hasListeners(event)) {
-      this.emitter
-        .emit(event, { ctx: this.ctx, session: this, ...data })
-        .catch((error) => this.ctx.logger.error(error, `A listener of "${event}" failed`))
-    }
-  }
-}
-
-/** Is there a session behind the id, or something to be read of one? */
-function isAlive({ found, base }: Snapshot): boolean {
-  return found.state === 'stored' || base !== '{}'
-}
-
-/** Had the session ended for good when the request began? What is put then gets a new id. */
-function hasEnded({ found }: Snapshot): boolean {
-  return found.state === 'retired' && isFinal(found.tombstone)
-}
-
-/** A session that no driver was asked about yet. */
-function newSnapshot(id: string, state: 'new' | 'absent'): Snapshot {
-  return {
-    id,
-    cameAs: id,
-    isSent: false,
-    found: { state },
-    base: '{}',
-    loadedAt: Date.now(),
-    isRefused: false,
+    announce(this.emitter, event, { ctx: this.ctx, session: this, ...data })
   }
 }

@@ -1,8 +1,8 @@
-import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
+import type { SessionCookieAttributes } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 
 /** Attributes of the session cookies; the age is added per response. */
-export type CookieAttributes = SessionConfig['cookie']
+export type CookieAttributes = SessionCookieAttributes
 
 /** RFC 6265bis, section 4.1.1: the name is a token. */
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/

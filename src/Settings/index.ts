@@ -1,4 +1,5 @@
 import ms, { StringValue } from 'ms'
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { CookieAttributes, validateCookie } from './cookie'
@@ -23,7 +24,11 @@ export interface Settings {
   rotateEveryInMs: number
   retireForInMs: number
   storeTimeoutInMs: number
-  cookie: CookieAttributes
+  /** The attributes of the cookies of a response. */
+  cookieFor: (ctx: HttpContextContract) => CookieAttributes
+  /** Has this request no session? */
+  skips: (ctx: HttpContextContract) => boolean
+  dontFlash: string[]
 }
 
 /** The durations of the config: what stands in when absent, and the least that makes sense. */
@@ -39,6 +44,8 @@ const DURATIONS = {
 /** What a timer of Node.js takes, and what dates and cookies do: a hundred years are enough. */
 const LONGEST_TIMER_IN_MS = 2 ** 31 - 1
 const LONGEST_IN_MS = 100 * 365.25 * 24 * 3_600_000
+
+const COOKIE_NAME = 'adonis-session'
 
 const known = new WeakMap<object, Settings>()
 
@@ -86,6 +93,48 @@ function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): 
   return parsed
 }
 
+/**
+ * Attributes of an object are validated here, those of a function for each response.
+ *
+ * @throws E_SESSION_INVALID_CONFIG
+ */
+function cookieFor(config: SessionConfig, inherited: CookieAttributes): Settings['cookieFor'] {
+  const { cookieName = COOKIE_NAME } = config
+  const cookie = config.cookie ?? {}
+  const validated = (attributes: CookieAttributes) => {
+    validateCookie(cookieName, attributes, inherited)
+    return attributes
+  }
+  if (typeof cookie !== 'function') {
+    validated(cookie)
+    return () => cookie
+  }
+  const known = new WeakMap<HttpContextContract, CookieAttributes>()
+  return (ctx) => {
+    known.has(ctx) || known.set(ctx, validated(cookie(ctx)))
+    return known.get(ctx)!
+  }
+}
+
+/** An answer that is no boolean would be a promise, which is always true. */
+function skips({ skip }: SessionConfig): Settings['skips'] {
+  return (ctx) => {
+    const answer = skip ? skip(ctx) : false
+    if (typeof answer !== 'boolean') {
+      throw SessionException.invalidConfig('skip', 'must return true or false, and no promise')
+    }
+    return answer
+  }
+}
+
+function dontFlash(config: SessionConfig): string[] {
+  const fields = config.dontFlash ?? []
+  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string')) {
+    throw SessionException.invalidConfig('dontFlash', 'must be a list of names of fields')
+  }
+  return fields
+}
+
 /** A driver is given its own section, which inherits from the config that was validated. */
 function alreadyKnown(config: SessionConfig): Settings | undefined {
   let part: object | null = config
@@ -110,7 +159,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
   validateTypes(config)
   const settings: Settings = {
     driver: config.driver,
-    cookieName: config.cookieName ?? 'adonis-session',
+    cookieName: config.cookieName ?? COOKIE_NAME,
     clearWithBrowser: config.clearWithBrowser ?? false,
     ageInMs: duration(config, 'age'),
     touchEveryInMs: duration(config, 'touchEvery'),
@@ -119,9 +168,10 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     rotateEveryInMs: duration(config, 'rotateEvery'),
     retireForInMs: duration(config, 'retireFor'),
     storeTimeoutInMs: duration(config, 'storeTimeout'),
-    cookie: config.cookie ?? {},
+    cookieFor: cookieFor(config, inherited),
+    skips: skips(config),
+    dontFlash: dontFlash(config),
   }
-  validateCookie(settings.cookieName, settings.cookie, inherited)
   if (settings.touchEveryInMs >= settings.ageInMs) {
     throw SessionException.invalidConfig(
       'touchEvery',
@@ -133,9 +183,14 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
   return settings
 }
 
+/** Do the cookies of a session end with the browser? */
+export function endsWithBrowser({ persist }: SessionMeta, { clearWithBrowser }: Settings): boolean {
+  return persist === undefined ? clearWithBrowser : !persist
+}
+
 /** Must a driver that keeps values alone keep the meta among them? */
-export function needsMeta({ age, family }: SessionMeta, settings: Settings): boolean {
+export function needsMeta({ age, persist, family }: SessionMeta, settings: Settings): boolean {
   const { absoluteAgeInMs, rotateEveryInMs } = settings
-  const isOwn = age !== undefined || family !== undefined
+  const isOwn = [age, persist, family].some((own) => own !== undefined)
   return isOwn || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
 }

@@ -2,23 +2,24 @@ import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 
 /** The type that a key must have where it is set. What is a driver's is looked at by the driver. */
-const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'object' | 'duration' | 'section'> =
-  {
-    enabled: 'boolean',
-    driver: 'string',
-    cookieName: 'string',
-    clearWithBrowser: 'boolean',
-    age: 'duration',
-    cookie: 'object',
-    file: 'section',
-    redisConnection: 'section',
-    touchEvery: 'duration',
-    saveUninitialized: 'boolean',
-    absoluteAge: 'duration',
-    rotateEvery: 'duration',
-    retireFor: 'duration',
-    storeTimeout: 'duration',
-  }
+const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'any'> = {
+  enabled: 'boolean',
+  driver: 'string',
+  cookieName: 'string',
+  clearWithBrowser: 'boolean',
+  age: 'any',
+  cookie: 'any',
+  file: 'any',
+  redisConnection: 'any',
+  touchEvery: 'any',
+  saveUninitialized: 'boolean',
+  absoluteAge: 'any',
+  rotateEvery: 'any',
+  retireFor: 'any',
+  storeTimeout: 'any',
+  dontFlash: 'any',
+  skip: 'function',
+}
 
 const COOKIE_TYPES: Record<string, 'boolean' | 'string' | 'any'> = {
   path: 'string',
@@ -37,17 +38,28 @@ const NEAR = 2
 /** @throws E_SESSION_INVALID_CONFIG */
 export function validateTypes(config: SessionConfig) {
   validate(config, TYPES, '')
-  validate(config.cookie ?? {}, COOKIE_TYPES, 'cookie.')
+  validate(cookieIn(config), COOKIE_TYPES, 'cookie.')
+}
+
+/** A function is asked for the attributes of each response, and they are validated then. */
+function cookieIn({ cookie }: SessionConfig): Record<string, any> {
+  const attributes = cookie ?? {}
+  if (typeof attributes !== 'object' && typeof attributes !== 'function') {
+    throw SessionException.invalidConfig(
+      'cookie',
+      `is ${JSON.stringify(cookie)}, a ${typeof cookie}, and must be an object or a function`
+    )
+  }
+  return typeof attributes === 'object' ? attributes : {}
 }
 
 function validate(values: Record<string, any>, types: Record<string, string>, prefix: string) {
   for (const [key, type] of Object.entries(types)) {
     const value = values[key] ?? undefined
-    const isChecked = type === 'boolean' || type === 'string' || type === 'object'
-    if (value !== undefined && isChecked && typeof value !== type) {
+    if (value !== undefined && type !== 'any' && typeof value !== type) {
       throw SessionException.invalidConfig(
         `${prefix}${key}`,
-        `is ${JSON.stringify(value)}, a ${typeof value}, and must be ${type === 'object' ? 'an' : 'a'} ${type}`
+        `is ${JSON.stringify(value)}, a ${typeof value}, and must be a ${type}`
       )
     }
   }
@@ -60,7 +72,7 @@ function validate(values: Record<string, any>, types: Record<string, string>, pr
 export function nearMisses(config: SessionConfig, drivers: string[]): string[] {
   return [
     ...missesOf(config, TYPES, '').filter(({ key }) => !drivers.includes(key)),
-    ...missesOf(config.cookie ?? {}, COOKIE_TYPES, 'cookie.'),
+    ...missesOf(cookieIn(config), COOKIE_TYPES, 'cookie.'),
   ].map(
     ({ key, meant, prefix }) =>
       `"${prefix}${key}" inside the "config/session" file is unknown and has no effect. Did you mean "${prefix}${meant}"?`

@@ -27,6 +27,14 @@ export class Store implements StoreContract {
     this.values = isPlainObject(values) ? values : {}
   }
 
+  /** A store to which operations were applied that are not saved yet. */
+  public static resumed(values: Values, operations: Operation[]): Store {
+    const store = new this(values)
+    store.isHandedOut = true
+    operations.forEach((operation) => store.log.add(operation))
+    return store
+  }
+
   public get isEmpty(): boolean {
     return Object.keys(this.values).length === 0
   }

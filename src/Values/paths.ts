@@ -183,3 +183,21 @@ export function omitPaths(source: Values, keys: string[]): Values {
   keys.forEach((key) => unsetPath(rest, key))
   return rest
 }
+
+/** Removes fields in place: a name at any depth, a path where it leads. */
+export function omitFields(values: Values, fields: string[]): Values {
+  const isPath = (field: string) => field.includes('.')
+  fields.filter(isPath).forEach((path) => unsetPath(values, path))
+  removeKeys(values, new Set(fields.filter((field) => !isPath(field))))
+  return values
+}
+
+function removeKeys(node: any, names: Set<string>) {
+  for (const key of Object.keys(node)) {
+    if (names.has(key) && !Array.isArray(node)) {
+      delete node[key]
+    } else if (typeof node[key] === 'object' && node[key] !== null) {
+      removeKeys(node[key], names)
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import { ALL_DRIVERS, SERVER_DRIVERS } from '../helpers/drivers'
-import { Handler, sharedApp } from '../helpers/visits'
+import { collectedLog } from '../helpers/log'
+import { apps, Handler, sharedApp } from '../helpers/visits'
 
 const messages: Handler = ({ session }) => session.flashMessages.all()
 
@@ -165,3 +166,37 @@ for (const driver of SERVER_DRIVERS.filter((name) => name !== 'fourMethods')) {
     })
   })
 }
+
+test.group('Flashed input that does not fit into the cookies', (group) => {
+  const log = collectedLog(group)
+  const start = apps(group)
+  const body = { title: 'short', text: 'x'.repeat(20_000) }
+
+  test('is dropped, and the errors are kept', async ({ assert }) => {
+    const one = (await start('cookie')).visitor()
+    await one.visit(({ session }) => session.put('user', 7))
+    await one.visit(
+      ({ session }) => {
+        session.flashAll()
+        session.flash('errors', { text: ['too long'] })
+      },
+      { body }
+    )
+    assert.deepEqual(await one.ask(({ session }) => [session.all(), session.flashMessages.all()]), [
+      { user: 7 },
+      { errors: { text: ['too long'] } },
+    ])
+    assert.match(log.join('\n'), /the flashed input is dropped.*bytes of cookies/)
+  })
+
+  test('is no excuse for a session that does not fit by itself', async ({ assert }) => {
+    const code = await (await start('cookie')).visitor().codeOf(
+      ({ session }) => {
+        session.flashAll()
+        session.put('big', 'x'.repeat(20_000))
+      },
+      { body }
+    )
+    assert.equal(code, 'E_SESSION_COOKIE_TOO_LARGE')
+  })
+})

@@ -93,3 +93,20 @@ test.group('A map of recent things', () => {
     }
   })
 })
+
+test.group('The order of the cookies', (group) => {
+  const { visitor } = sharedApp(group, 'cookie')
+
+  test('is that of 6.4: the id cookie first, then those with the session', async ({ assert }) => {
+    const one = visitor()
+    for (let times = 0; times < 2; times++) {
+      const { setCookies } = await one.visit(({ session, response }) => {
+        response.cookie('own', '1')
+        session.put('a', 'x'.repeat(5000))
+      })
+      const names = setCookies.map((line) => line.split('=')[0])
+      const id = names[2]
+      assert.deepEqual(names, ['own', 'adonis-session', id, `${id}.1`])
+    }
+  })
+})

@@ -28,6 +28,8 @@ export interface FireOptions extends RequestOptions {
   at?: Point
   /** Fail it at this point. */
   failAt?: Point
+  /** The answer may be a 500: otherwise it is an error of the test. */
+  mayFail?: boolean
 }
 
 export type Script = any[][]
@@ -62,18 +64,24 @@ export class Cluster {
 
   /** Sends a request with the cookies of a browser, and keeps what comes back for it. */
   public fire(browser: Browser, path: string, options: FireOptions = {}): InFlight {
-    const { via = 0, at, failAt, headers, ...request } = options
+    const { via = 0, at, failAt, mayFail = false, headers, ...request } = options
     const id = randomBytes(8).toString('hex')
     const target = this.processes[via % this.size]
     const reached = new Promise<void>((resolve) => this.arrivals.set(id, resolve))
 
-    const response = browser.request(target.url + path, {
+    const answer = browser.request(target.url + path, {
       ...request,
       headers: {
         ...headers,
         ...(at && { 'x-gate': `${id} ${at}` }),
         ...(failAt && { 'x-fail': failAt }),
       },
+    })
+    const response = answer.then((got) => {
+      if (got.status === 500 && !mayFail) {
+        throw new Error(`500: ${got.text}`)
+      }
+      return got
     })
     response.catch(() => {})
     return { reached, release: () => target.release(id), response }
