@@ -71,6 +71,7 @@ test.group('Configure', (group) => {
             touchEvery: '1m',
             saveUninitialized: false,
             storeTimeout: '5s',
+            dontFlash: ['password', 'password_confirmation'],
             cookie: {
               path: '/',
               httpOnly: true,

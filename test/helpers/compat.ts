@@ -16,6 +16,7 @@ export const TEMPLATE_CONFIG: Partial<SessionConfig> = {
   saveUninitialized: false,
   absoluteAge: '30d',
   storeTimeout: '5s',
+  dontFlash: ['password', 'password_confirmation'],
 }
 
 /** What sessions hold, in every form that JSON has. */

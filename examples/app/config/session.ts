@@ -22,6 +22,7 @@ export default sessionConfig({
 
   /** A page waits this long for the store, and then says so. */
   storeTimeout: '5s',
+  dontFlash: ['password', 'password_confirmation'],
 
   cookie: {
     path: '/',
