@@ -46,12 +46,15 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /**
      * Stores the changes and sets the cookie. A hook of the package calls it before the response leaves.
-     * Call it yourself before you stream, and where the next step needs the session stored; it may be
-     * called several times.
+     * Call it yourself where the next step needs the session stored; it may be called several times.
      *
-     * @throws E_SESSION_STORE_UNAVAILABLE, E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE
+     * With `flushHeaders` the status and the headers are sent right after, and the cookie with them: before
+     * you write to `response.response`, as for server-sent events.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE, E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE,
+     * E_SESSION_RESPONSE_SENT
      */
-    commit(): Promise<void>
+    commit(options?: CommitOptions): Promise<void>
 
     /**
      * Gives the session a new id, at commit. **Call this at login**, and wherever a user gets more rights:
@@ -217,6 +220,11 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /** Flashes the messages of the request before once more, without some. */
     reflashExcept(keys: string[]): void
+  }
+
+  export interface CommitOptions {
+    /** @default false */
+    flushHeaders?: boolean
   }
 
   /**

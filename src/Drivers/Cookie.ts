@@ -11,6 +11,7 @@ import type {
   SessionRecord,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { embed, extract, needsEmbedding } from '../Serializer'
 import { endsWithBrowser, needsMeta, Settings, settingsOf } from '../Settings'
@@ -90,7 +91,11 @@ export class CookieDriver implements AtomicDriverContract {
     return { state: 'stored', record: { values, json, meta, expiresAt, version: json } }
   }
 
-  /** There is nothing to compare with: each request brings its own state of the session. */
+  /**
+   * There is nothing to compare with: each request brings its own state of the session.
+   *
+   * @throws E_SESSION_COOKIE_TOO_LARGE, E_SESSION_RESPONSE_SENT
+   */
   public async replace(
     sessionId: string,
     record: SessionRecord,
@@ -100,6 +105,9 @@ export class CookieDriver implements AtomicDriverContract {
     const retired = this.retired(sessionId)
     if (retired) {
       return { done: false, found: retired }
+    }
+    if (this.ctx.response.headersSent) {
+      throw SessionException.responseSent()
     }
     this.keep(sessionId, record, ttlInMs)
     CookieDriver.writes.set(sessionId, CookieDriver.drivers, UNDER_WAY_IN_MS)

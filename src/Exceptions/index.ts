@@ -102,6 +102,15 @@ export class SessionException extends Exception {
     )
   }
 
+  /** The cookie driver stores in the response alone. */
+  public static responseSent() {
+    return new this(
+      'The session cannot be stored: the "cookie" driver stores it in the response, which has left. Call "session.commit({ flushHeaders: true })" before the response is written to, or use a driver that keeps sessions on the server',
+      500,
+      'E_SESSION_RESPONSE_SENT'
+    )
+  }
+
   /** The driver failed, refused or did not answer in time. Answered with 503. */
   public static storeUnavailable(driver: string, operation: string, cause: unknown) {
     const lean = withoutSessionData(cause)

@@ -1,6 +1,7 @@
 import type { EmitterContract } from '@ioc:Adonis/Core/Event'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
+  CommitOptions,
   SessionConfig,
   SessionContract,
   SessionDriverContract,
@@ -101,10 +102,10 @@ export class Session extends SessionVerbs implements SessionContract {
     }
   }
 
-  public commit(): Promise<void> {
+  public commit({ flushHeaders = false }: CommitOptions = {}): Promise<void> {
     const commit = this.lastCommit ? this.lastCommit.then(() => this.save()) : this.save()
     this.lastCommit = commit.catch(() => {})
-    return commit
+    return flushHeaders ? commit.then(() => this.flushHeaders()) : commit
   }
 
   private async load() {
@@ -271,6 +272,11 @@ export class Session extends SessionVerbs implements SessionContract {
       this.announce('session:migrated', { fromSessionId, toSessionId: snapshot.id })
     }
     this.announce('session:committed', { outcome })
+  }
+
+  private flushHeaders() {
+    const { response } = this.ctx
+    response.headersSent || response.flushHeaders()
   }
 
   private profile(action: string) {

@@ -2,6 +2,7 @@ import type { SessionContract } from '@ioc:Adonis/Addons/Session'
 import { test } from '@japa/runner'
 import { cookiesOf, idCookieOf } from '../helpers/cookies'
 import { ALL_DRIVERS, SERVER_DRIVERS } from '../helpers/drivers'
+import { collectedLog } from '../helpers/log'
 import { storedValues } from '../helpers/stored'
 import { apps, Handler, sharedApp, Visit } from '../helpers/visits'
 
@@ -175,6 +176,7 @@ for (const driver of SERVER_DRIVERS) {
 }
 
 test.group('A response that has left', (group) => {
+  const log = collectedLog(group)
   const start = apps(group)
 
   test('a stream that was sent before the commit stores the session all the same', async ({
@@ -192,15 +194,78 @@ test.group('A response that has left', (group) => {
     assert.deepEqual(await ask(all), { a: 1, b: 2 })
   })
 
-  test('a session whose cookie goes out before the body ends is kept', async ({ assert }) => {
-    const { visit, ask } = (await start('memory')).visitor()
-
-    await visit(async ({ session, response }) => {
-      session.put('a', 1)
-      await session.commit()
-      response.flushHeaders()
-      response.response.end('sent')
+  for (const driver of ALL_DRIVERS) {
+    test(`a session whose headers are flushed with the commit is kept [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask } = (await start(driver)).visitor()
+      const response = await visit(async ({ session, response: answer }) => {
+        session.put('a', 1)
+        answer.status(201)
+        await session.commit({ flushHeaders: true })
+        await session.commit({ flushHeaders: true })
+        answer.response.write('se')
+        answer.response.end('nt')
+      })
+      assert.deepEqual([response.status, response.text], [201, 'sent'])
+      assert.deepEqual(await ask(all), { a: 1 })
     })
+
+    test(`a raw answer that needs no cookie is no line in the log [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit } = (await start(driver)).visitor()
+      await visit(({ session }) => session.put('a', 1))
+      log.splice(0)
+      await visit(({ session, response }) => {
+        session.get('a')
+        response.response.end('sent')
+      })
+      assert.deepEqual(
+        log.filter((line) => line.includes('session')),
+        []
+      )
+    })
+  }
+
+  test('what the cookie driver can no longer store is an error, and the next request is served', async ({
+    assert,
+  }) => {
+    const { visit, ask } = (await start('cookie')).visitor()
+    await visit(({ session }) => session.put('a', 1))
+    const codes: string[] = []
+    const response = await visit(async ({ session, response: answer }) => {
+      await session.commit({ flushHeaders: true })
+      session.put('b', 2)
+      await session.commit().catch(({ code }) => codes.push(code))
+      answer.response.end('sent')
+    })
+    assert.deepEqual([response.status, response.text], [200, 'sent'])
+    assert.deepEqual(codes, ['E_SESSION_RESPONSE_SENT'])
     assert.deepEqual(await ask(all), { a: 1 })
+  })
+
+  test('the commit at the end fails without harm to the answer', async ({ assert }) => {
+    const { visit, ask } = (await start('cookie')).visitor()
+    const response = await visit(({ session, response: answer }) => {
+      session.put('a', 1)
+      answer.response.end('sent')
+    })
+    assert.deepEqual([response.status, response.text], [200, 'sent'])
+    assert.deepEqual(await ask(all), {})
+  })
+
+  test('a logout after it ends the session all the same', async ({ assert }) => {
+    for (const driver of ALL_DRIVERS) {
+      const { visit, ask } = (await start(driver)).visitor()
+      await visit(({ session }) => session.put('a', 1))
+      await visit(async ({ session, response }) => {
+        await session.commit({ flushHeaders: true })
+        session.invalidate()
+        await session.commit()
+        response.response.end('sent')
+      })
+      assert.deepEqual(await ask(all), {}, driver)
+    }
   })
 })
