@@ -83,6 +83,14 @@ declare module '@ioc:Adonis/Addons/Session' {
     storeTimeout?: string | number
 
     /**
+     * How many bytes all cookies of a session of the cookie driver may have together in a request, names and
+     * id included: 1,024 to 12,288. More than the default does not get through proxies unless they are told.
+     *
+     * @default 7168
+     */
+    maxCookieBytes?: number
+
+    /**
      * Fields of the request body that `flashAll`, `flashExcept` and the validator never flash. A name counts
      * at any depth, a path such as `card.number` at this place alone. `flashOnly` flashes what it names.
      *

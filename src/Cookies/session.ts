@@ -16,8 +16,11 @@ import { Values } from '../Values/paths'
 /** What browsers keep of one cookie, name and attributes included (RFC 6265bis, section 5.6). */
 const COOKIE_LIMIT_IN_BYTES = 4096
 
-/** Together they must fit into the 16 KB that Node.js allows for all headers of a request. */
+/** So many hold what `maxCookieBytes` allows at most. */
 const COOKIES_LIMIT = 3
+
+/** An HMAC with SHA-256, as Base64 without padding. */
+const SIGNATURE_BYTES = 43
 
 /** `2~e:…` is the first of two parts; a session in one cookie is a plain `e:…`, as 6.4.0 writes it. */
 const PARTS = /^([2-9])~/
@@ -83,16 +86,27 @@ export class SessionCookies {
   }
 
   /**
-   * Drops the cookies of sessions that the browser had before: each is up to 12 KB, and the headers of a
-   * request have room for one.
+   * Drops the cookies of sessions that the browser had before: the headers of a request have room for one. Those
+   * of another app on the same host stay.
    */
-  public dropOthers(sessionId: string) {
-    for (const [name, value] of Object.entries(this.ctx.request.cookiesList())) {
-      const [id] = name.split('.')
-      if (id !== sessionId && SESSION_COOKIE.test(name) && isSealed(name, value)) {
-        dropCookie(this.ctx.response, name, this.settings.cookieFor(this.ctx))
+  public dropOthers(sessionId: string, isOurs: (id: string, sealed: string) => boolean) {
+    const names = Object.keys(this.ctx.request.cookiesList()).filter((name) =>
+      SESSION_COOKIE.test(name)
+    )
+    for (const id of new Set(names.map((name) => name.split('.')[0]))) {
+      if (
+        id !== sessionId &&
+        (this.isNamed(id) || this.read(id).every((text) => isOurs(id, text)))
+      ) {
+        this.drop(id)
       }
     }
+  }
+
+  /** Is the id in a cookie of our name, signed by whichever key? Its session is the one that is replaced. */
+  private isNamed(sessionId: string): boolean {
+    const texts = cookieValues(this.ctx.request, this.settings.cookieName)
+    return texts.some((text) => idIn(text) === sessionId)
   }
 
   private rawCookie(name: string): string | undefined {
@@ -106,6 +120,16 @@ export class SessionCookies {
     values: Values,
     ageInMs: number | null
   ): string[] {
+    const parts = this.partsOf(sessionId, sealed, ageInMs)
+    const limit = this.settings.maxCookieBytes
+    const bytes = this.requestBytes(sessionId, parts)
+    if (bytes > limit || parts.length > COOKIES_LIMIT) {
+      throw SessionException.cookieTooLarge(bytes, limit, largestKeys(values))
+    }
+    return parts
+  }
+
+  private partsOf(sessionId: string, sealed: string, ageInMs: number | null): string[] {
     const emptyLine = this.withPart(sessionId, 0, '', ageInMs, (cookie, write) =>
       measureCookie(this.ctx.response, cookie, write)
     )
@@ -116,15 +140,23 @@ export class SessionCookies {
 
     const room = COOKIE_LIMIT_IN_BYTES - emptyLine - '2~.1'.length - '%3A%7E'.length
     const needed = Math.ceil(sealed.length / room)
-    if (needed > COOKIES_LIMIT) {
-      const bytes = sealed.length + needed * (COOKIE_LIMIT_IN_BYTES - room)
-      const limit = COOKIES_LIMIT * COOKIE_LIMIT_IN_BYTES
-      throw SessionException.cookieTooLarge(bytes, limit, largestKeys(values))
-    }
     return Array.from({ length: needed }, (_, index) => {
       const part = sealed.slice(index * room, (index + 1) * room)
       return index === 0 ? `${needed}~${part}` : part
     })
+  }
+
+  /** What a request has for this session in its `Cookie` header, the id cookie included. */
+  private requestBytes(sessionId: string, parts: string[]): number {
+    const { cookieName } = this.settings
+    const id = JSON.stringify({ message: sessionId, purpose: cookieName }).length
+    const cookies = [
+      cookieName.length + 's%3A.'.length + Math.ceil((id * 4) / 3) + SIGNATURE_BYTES,
+      ...parts.map(
+        (part, nth) => partName(sessionId, nth).length + encodeURIComponent(part).length
+      ),
+    ]
+    return cookies.reduce((sum, bytes) => sum + bytes + '=; '.length, 0)
   }
 
   private setPart(sessionId: string, part: number, value: string, ageInMs: number | null) {
@@ -153,10 +185,14 @@ export class SessionCookies {
   }
 }
 
-/** Is it the first part of a session, or a further one, which is any text? */
-function isSealed(name: string, value: unknown): boolean {
-  const isFurther = name.includes('.')
-  return typeof value === 'string' && (isFurther || value.replace(PARTS, '').startsWith('e:'))
+/** The id in a signed text, whoever has signed it. */
+function idIn(text: string): unknown {
+  try {
+    const [message] = text.slice('s:'.length).split('.')
+    return JSON.parse(Buffer.from(message, 'base64url').toString()).message
+  } catch {
+    return undefined
+  }
 }
 
 function largestKeys(values: Values): string[] {

@@ -111,7 +111,7 @@ export class CookieDriver implements AtomicDriverContract {
     }
     this.keep(sessionId, record, ttlInMs)
     CookieDriver.writes.set(sessionId, CookieDriver.drivers, UNDER_WAY_IN_MS)
-    this.cookies.dropOthers(sessionId)
+    this.dropOthers(sessionId)
     return { done: true, version: record.json }
   }
 
@@ -132,7 +132,7 @@ export class CookieDriver implements AtomicDriverContract {
     }
     this.keep(sessionId, { ...found, meta: { ...found.meta, updatedAt: Date.now() } }, ttlInMs)
     if (expected !== undefined) {
-      this.cookies.dropOthers(sessionId)
+      this.dropOthers(sessionId)
     }
     return { done: true, version: found.json }
   }
@@ -220,6 +220,10 @@ export class CookieDriver implements AtomicDriverContract {
         best && (best.meta.updatedAt ?? 0) >= (next.meta.updatedAt ?? 0) ? best : next,
       null
     )
+  }
+
+  private dropOthers(sessionId: string) {
+    this.cookies.dropOthers(sessionId, (id, sealed) => this.open(id, sealed).length > 0)
   }
 
   /** The values in a text of ours whose time is not over, with the meta among them; else nothing. */

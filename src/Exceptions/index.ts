@@ -93,10 +93,10 @@ export class SessionException extends Exception {
     )
   }
 
-  /** The session does not fit into the cookies a browser keeps (RFC 6265bis, section 5.6). */
+  /** The session does not fit into the cookies that `maxCookieBytes` allows. */
   public static cookieTooLarge(bytes: number, limit: number, largest: string[]) {
     return new this(
-      `The session needs ${bytes} bytes of cookies, and ${limit} are the limit of the cookie driver. The largest keys are ${largest.join(', ')}. Store less, or use a driver that keeps sessions on the server`,
+      `The session needs ${bytes} bytes of cookies, and "maxCookieBytes" inside the "config/session" file is ${limit}. The largest keys are ${largest.join(', ')}. Store less, or use a driver that keeps sessions on the server`,
       500,
       'E_SESSION_COOKIE_TOO_LARGE'
     )

@@ -24,6 +24,8 @@ export interface Settings {
   rotateEveryInMs: number
   retireForInMs: number
   storeTimeoutInMs: number
+  /** All cookies of one session together, in the `Cookie` header of a request. */
+  maxCookieBytes: number
   /** The attributes of the cookies of a response. */
   cookieFor: (ctx: HttpContextContract) => CookieAttributes
   /** Has this request no session? */
@@ -116,6 +118,21 @@ function cookieFor(config: SessionConfig, inherited: CookieAttributes): Settings
   }
 }
 
+/** Proxies take header lines of 8 KB, unless told otherwise, and Node.js 16 KB for all headers. */
+const MAX_COOKIE_BYTES = { fallback: 7168, least: 1024, most: 3 * 4096 }
+
+function maxCookieBytes({ maxCookieBytes: bytes }: SessionConfig): number {
+  const { fallback, least, most } = MAX_COOKIE_BYTES
+  const value: unknown = bytes ?? fallback
+  if (typeof value !== 'number' || !(value >= least && value <= most)) {
+    throw SessionException.invalidConfig(
+      'maxCookieBytes',
+      `is ${JSON.stringify(value)}, and must be a number of bytes from ${least} to ${most}`
+    )
+  }
+  return value
+}
+
 /** An answer that is no boolean would be a promise, which is always true. */
 function skips({ skip }: SessionConfig): Settings['skips'] {
   return (ctx) => {
@@ -168,6 +185,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     rotateEveryInMs: duration(config, 'rotateEvery'),
     retireForInMs: duration(config, 'retireFor'),
     storeTimeoutInMs: duration(config, 'storeTimeout'),
+    maxCookieBytes: maxCookieBytes(config),
     cookieFor: cookieFor(config, inherited),
     skips: skips(config),
     dontFlash: dontFlash(config),

@@ -17,6 +17,7 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   rotateEvery: 'any',
   retireFor: 'any',
   storeTimeout: 'any',
+  maxCookieBytes: 'any',
   dontFlash: 'any',
   skip: 'function',
 }

@@ -13,7 +13,7 @@ const change: Record<string, Handler> = {
     session.put('n', 1)
   },
   'puts much and little': ({ session }) => {
-    session.put('text', 'x'.repeat(session.get('text') ? 0 : 6000))
+    session.put('text', 'x'.repeat(session.get('text') ? 0 : 4500))
     session.increment('n')
     session.regenerate()
   },
@@ -52,5 +52,31 @@ test.group('Cookie driver', (group) => {
       dropped.map((line) => line.split('=')[0]),
       [old]
     )
+  })
+
+  const OTHER_ID = 'f'.repeat(40)
+
+  async function droppedBy(cookies: Record<string, string>): Promise<string[]> {
+    const response = await visitor().visit(({ session }) => session.put('b', 2), { cookies })
+    const dropped = response.setCookies.filter((line) => line.includes('Max-Age=-1'))
+    return dropped.map((line) => line.split('=')[0])
+  }
+
+  test('those of another app on the same host stay', async ({ assert }) => {
+    const others = { 'other-app': 's:abc.def', [OTHER_ID]: 'e:abc', [`${OTHER_ID}.1`]: 'def' }
+    assert.deepEqual(await droppedBy(others), [])
+  })
+
+  test('those of the id cookie go with it, also when the key of the app was changed', async ({
+    assert,
+  }) => {
+    const message = JSON.stringify({ message: OTHER_ID, purpose: 'adonis-session' })
+    const signed = `s:${Buffer.from(message).toString('base64url')}.${'x'.repeat(43)}`
+    const old = { 'adonis-session': signed, [OTHER_ID]: '2~e:abc', [`${OTHER_ID}.1`]: 'def' }
+    assert.sameMembers(await droppedBy(old), [OTHER_ID, `${OTHER_ID}.1`])
+  })
+
+  test('so do parts without a first one, which hold no session', async ({ assert }) => {
+    assert.deepEqual(await droppedBy({ [`${OTHER_ID}.1`]: 'def' }), [`${OTHER_ID}.1`])
   })
 })
