@@ -79,8 +79,11 @@ declare module '@ioc:Adonis/Addons/Session' {
     | { state: 'stored'; record: StoredRecord }
     /** `expiresAt` is when the tombstone ends, in milliseconds since the epoch. */
     | { state: 'retired'; tombstone: SessionTombstone; expiresAt: number }
-    /** A record was there, could not be read, and has been put out of the way. */
-    | { state: 'unreadable'; reason: string }
+    /**
+     * A record was there, could not be read, and has been put out of the way. `isBarred`: it could not, and
+     * the visitor gets another id.
+     */
+    | { state: 'unreadable'; reason: string; isBarred?: boolean }
     | { state: 'absent' }
 
   /** The answer to a conditional change: it was done, or something else stands there. */

@@ -26,7 +26,7 @@ export default class SessionProvider {
     }
     const Session = this.app.container.use('Adonis/Addons/Session') as SessionManager
     if (Session.isEnabled()) {
-      Session.verifyDriver()
+      await Session.verifyDriver()
     }
   }
 

@@ -31,6 +31,39 @@ const TAKEN = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY']
  * needs to know whether its holder is alive: breaking one too early causes a retry, and nothing worse.
  */
 
+/** What a file system answers that has no hard links: SMB, FAT, some mounts of containers. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+/** Writes a file that must not be there yet. `false` when it is. */
+export async function createText(path: string, text: string): Promise<boolean> {
+  const temporary = temporaryName(path)
+  try {
+    await inDirectoryOf(path, () => system.write(temporary, text))
+    await system.link(temporary, path)
+    return true
+  } catch (error) {
+    if (NO_LINKS.includes(error.code)) {
+      return createWithoutLink(path, text)
+    }
+    ignore(error, 'EEXIST')
+    // A file system of the network may report a link that it made, and whose answer got lost, as in the way.
+    return (await readText(path))?.text === text
+  } finally {
+    await system.unlink(temporary).catch(() => {})
+  }
+}
+
+/** An empty file, which counts as none, and is then changed as any other. */
+async function createWithoutLink(path: string, text: string): Promise<boolean> {
+  try {
+    await system.write(path, '')
+  } catch (error) {
+    ignore(error, 'EEXIST')
+    return false
+  }
+  return replaceText(path, '', text)
+}
+
 /** Puts a text in the place of another one. `false`: that one is no longer there. */
 export function replaceText(path: string, expected: string, text: string): Promise<boolean> {
   return changeIf(path, expected, {

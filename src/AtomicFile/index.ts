@@ -23,6 +23,7 @@ export const system = {
   link: fs.link,
   mkdir: fs.mkdir,
   rmdir: fs.rmdir,
+  stat: fs.stat,
 }
 
 /** The text of a file and when it was last written or touched; `null` when there is none. */
@@ -32,6 +33,18 @@ export async function readText(path: string): Promise<FileText | null> {
   } catch (error) {
     return ignore(error, 'ENOENT')
   }
+}
+
+/** Was a file not read because it belongs to another user? A whole directory that is closed is an outage. */
+export async function isForeign(path: string, error: NodeJS.ErrnoException): Promise<boolean> {
+  if (!['EACCES', 'EPERM'].includes(error.code ?? '') || !process.getuid) {
+    return false
+  }
+  const owner = await system.stat(path).then(
+    ({ uid }) => uid,
+    () => null
+  )
+  return owner !== null && owner !== process.getuid()
 }
 
 /** Resets the age of a file. `false` when it is no longer there. */
@@ -54,22 +67,6 @@ export async function writeText(path: string, text: string): Promise<void> {
   } catch (error) {
     await tidy(temporary)
     throw error
-  }
-}
-
-/** Writes a file that must not be there yet. `false` when it is. */
-export async function createText(path: string, text: string): Promise<boolean> {
-  const temporary = temporaryName(path)
-  try {
-    await inDirectoryOf(path, () => system.write(temporary, text))
-    await system.link(temporary, path)
-    return true
-  } catch (error) {
-    ignore(error, 'EEXIST')
-    // A file system of the network may report a link that it made, and whose answer got lost, as in the way.
-    return (await readText(path))?.text === text
-  } finally {
-    await system.unlink(temporary).catch(() => {})
   }
 }
 

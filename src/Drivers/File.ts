@@ -8,14 +8,15 @@ import type {
   SessionRecord,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
-import { createText, discard, FileText, readText, touchFile, writeText } from '../AtomicFile'
-import { removeText, replaceText } from '../AtomicFile/conditional'
+import { discard, FileText, isForeign, readText, touchFile, writeText } from '../AtomicFile'
+import { createText, removeText, replaceText } from '../AtomicFile/conditional'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { decode, Decoded, decodeTombstone, encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { prevails } from '../Tombstones'
 import { toJson } from '../Values/storable'
+import { inspect } from '../AtomicFile/location'
 
 /**
  * A 6.4.0 process beside ours writes in place: what we read may be nothing yet, or half of it. We look
@@ -36,6 +37,17 @@ function mayBeTorn(text: string): boolean {
 const FULL = ['ENOSPC', 'EDQUOT']
 
 const ABSENT: Found = { state: 'absent' }
+
+/** Neither can a session be stored there. */
+const FOREIGN: Found = {
+  state: 'unreadable',
+  reason: 'A session file belongs to another user. The visitor gets another id',
+  isBarred: true,
+}
+
+function isBarred(found: Found): boolean {
+  return found.state === 'unreadable' && found.isBarred === true
+}
 
 /** What stands under an id, and the text that says so; `null`: there is no file. */
 interface Seen {
@@ -65,15 +77,29 @@ export class FileDriver implements AtomicDriverContract {
     this.ageInMs = settingsOf(config).ageInMs
   }
 
+  /**
+   * Looks at the directory when the app boots. Returns warnings.
+   *
+   * @throws E_INVALID_SESSION_DRIVER_CONFIG
+   */
+  public async verify(): Promise<string[]> {
+    const { problem, warning } = await inspect(this.location)
+    const where = `"file.location" inside the "config/session" file is "${this.location}"`
+    if (problem) {
+      throw SessionException.invalidDriverConfig(
+        `${where}, ${problem}. Set it to a directory that the user of this process may write to`
+      )
+    }
+    return warning ? [`${where}, ${warning}`] : []
+  }
+
   public async read(sessionId: string): Promise<Record<string, any> | null> {
     const { found } = await this.look(sessionId)
     return found.state === 'stored' ? found.record.values : null
   }
 
   public async write(sessionId: string, values: Record<string, any>): Promise<void> {
-    const now = Date.now()
-    const meta = { createdAt: now, updatedAt: now }
-    await writeText(this.pathOf(sessionId), encode(sessionId, toJson(values), meta))
+    await writeText(this.pathOf(sessionId), encode(sessionId, toJson(values)))
   }
 
   public async destroy(sessionId: string): Promise<void> {
@@ -125,6 +151,10 @@ export class FileDriver implements AtomicDriverContract {
           ? { done: false, found }
           : { done: true, version: '' }
       }
+      if (isBarred(found)) {
+        await discard(path)
+        continue
+      }
       const version = found.state === 'stored' ? found.record.version : null
       if (expected !== undefined && version !== expected) {
         return { done: false, found }
@@ -163,7 +193,8 @@ export class FileDriver implements AtomicDriverContract {
     for (;;) {
       const seen = await this.look(sessionId)
       const { found } = seen
-      if (expected !== null || found.state === 'stored' || found.state === 'retired') {
+      const isTaken = found.state === 'stored' || found.state === 'retired' || isBarred(found)
+      if (expected !== null || isTaken) {
         return { done: false, found }
       }
       if (seen.text?.trim() && mayBeTorn(seen.text)) {
@@ -182,9 +213,9 @@ export class FileDriver implements AtomicDriverContract {
     const path = this.pathOf(sessionId)
 
     for (let looks = 1; ; looks++) {
-      const file = await readText(path)
-      if (!file) {
-        return { found: ABSENT, text: null }
+      const file = await textOf(path)
+      if (file === null || file === 'foreign') {
+        return { found: file ? FOREIGN : ABSENT, text: null }
       }
       const known = this.inFile(sessionId, file)
       if (known) {
@@ -265,6 +296,17 @@ export class FileDriver implements AtomicDriverContract {
       found: { state: 'unreadable', reason: `A session file cannot be read. ${kept}` },
       text: left,
     }
+  }
+}
+
+async function textOf(path: string): Promise<FileText | null | 'foreign'> {
+  try {
+    return await readText(path)
+  } catch (error) {
+    if (await isForeign(path, error)) {
+      return 'foreign'
+    }
+    throw error
   }
 }
 

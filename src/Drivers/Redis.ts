@@ -165,8 +165,7 @@ export class RedisDriver implements AtomicDriverContract {
   }
 
   public async write(sessionId: string, values: Record<string, any>): Promise<void> {
-    const now = Date.now()
-    const text = encode(sessionId, toJson(values), { createdAt: now, updatedAt: now })
+    const text = encode(sessionId, toJson(values))
     await this.connection.set(sessionId, text, 'PX', this.ageInMs)
   }
 

@@ -139,9 +139,15 @@ function withoutSessionData(cause: unknown): Error & { code?: string } {
   const { stack = '', code, path, dest } = cause as NodeJS.ErrnoException & { dest?: string }
   const message = messageOf(cause)
   const files = [path, dest].filter((file): file is string => Boolean(file))
-  const hide = (text: string) => files.reduce((shown, file) => shown.split(file).join('…'), text)
+  const hide = (text: string) =>
+    files.reduce((shown, file) => shown.split(file).join(withoutSession(file)), text)
 
   return Object.assign(new Error(hide(message)), { code, stack: hide(stack) })
+}
+
+/** The directory of a session file: its name has the id. */
+function withoutSession(file: string): string {
+  return file.replace(/[^/\\]+\.txt.*$/s, '…')
 }
 
 /** One that stands for several has no text of its own: a host with several addresses was not reached. */

@@ -48,6 +48,8 @@ export class Repository {
         return { ...began, base: partsOf(found.record).values }
       case 'retired':
         return this.retired(began, found)
+      case 'unreadable':
+        return { ...began, isRefused: found.isBarred ?? false }
       default:
         return began
     }

@@ -17,13 +17,14 @@ const HEAD = '{"message":'
  * The stored text of a session: the envelope of `MessageBuilder`, which 6.4.0 reads and writes.
  * It looks at `message` and `purpose` and ignores the rest, so the rest is where the meta goes.
  */
-export function encode(id: string, json: string, meta: SessionMeta): string {
+export function encode(id: string, json: string, meta?: SessionMeta): string {
   return `${HEAD}${json}${tailOf(id, meta)}`
 }
 
 /** What follows the values in the text of a session. */
-export function tailOf(id: string, meta: SessionMeta): string {
-  return `,"purpose":${JSON.stringify(id)},"meta":${JSON.stringify(meta)}}`
+export function tailOf(id: string, meta?: SessionMeta): string {
+  const purpose = `,"purpose":${JSON.stringify(id)}`
+  return meta ? `${purpose},"meta":${JSON.stringify(meta)}}` : `${purpose}}`
 }
 
 /**

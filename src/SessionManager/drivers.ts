@@ -48,12 +48,24 @@ function requireConnection(app: ApplicationContract, { redisConnection }: Sessio
   }
 
   const connections = Object.keys(app.config.get('redis.connections', {}))
-  if (redisConnection && !connections.includes(redisConnection)) {
+  if (redisConnection && !connections.includes(redisConnection) && !isBound(app, redisConnection)) {
     throw SessionException.invalidDriverConfig(
       `"redisConnection" inside the "config/session" file is "${redisConnection}", which is no connection of the "config/redis" file. It has ${connections.join(', ') || 'none'}`
     )
   }
 }
+
+/** Does a Redis manager that the app has bound itself know a connection? */
+function isBound(app: ApplicationContract, name: string): boolean {
+  try {
+    return Boolean(app.container.use('Adonis/Addons/Redis').connection(name as never))
+  } catch {
+    return false
+  }
+}
+
+/** The methods that every driver must have. */
+const METHODS = ['read', 'write', 'destroy', 'touch']
 
 /**
  * The driver factories by name, kept by the manager of AdonisJS packages. What it caches are
@@ -93,16 +105,32 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   }
 
   /**
-   * Makes the driver once, without a request, so that a config which cannot work fails at boot. Only
-   * ours is tried: one of the app may need its request.
+   * Makes the driver once, so that what cannot work fails at boot. Returns warnings.
    *
    * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
    */
-  public verify() {
-    const { driver } = this.config
-    this.factory(driver)
-    if (this.isBuiltIn(driver)) {
-      this.factory(driver)(null as any)
+  public async verify(ctx: HttpContextContract): Promise<string[]> {
+    const { driver: name } = this.config
+    const driver: any = this.attempt(name, ctx)
+    const missing = METHODS.filter((method) => driver && typeof driver[method] !== 'function')
+    if (missing.length) {
+      throw SessionException.invalidDriverConfig(
+        `The session driver "${name}" has no ${missing.map((method) => `"${method}"`).join(', ')} method. A driver has ${METHODS.join(', ')}`
+      )
+    }
+    return this.isBuiltIn(name) ? ((await driver.verify?.()) ?? []) : []
+  }
+
+  /** A driver of the app may need a real request: its error proves nothing. */
+  private attempt(name: string, ctx: HttpContextContract): SessionDriverContract | null {
+    const factory = this.factory(name)
+    try {
+      return factory(ctx)
+    } catch (error) {
+      if (this.isBuiltIn(name)) {
+        throw error
+      }
+      return null
     }
   }
 

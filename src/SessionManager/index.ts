@@ -57,9 +57,12 @@ export class SessionManager implements SessionManagerContract {
    *
    * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
    */
-  public verifyDriver(): void {
-    this.drivers.verify()
-    const warnings = nearMisses(this.config, [...this.drivers.names])
+  public async verifyDriver(): Promise<void> {
+    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
+    const warnings = [
+      ...(await this.drivers.verify(HttpContext.create('/', {}))),
+      ...nearMisses(this.config, [...this.drivers.names]),
+    ]
     warnings.forEach((warning) => this.application.logger.warn(`session: ${warning}`))
   }
 

@@ -115,6 +115,61 @@ test.group('Damaged session files', (group) => {
   })
 })
 
+test.group('A session file of another user', (group) => {
+  const { app, visitor } = sharedApp(group, 'file')
+  const original = { ...system }
+  group.each.teardown(() => void Object.assign(system, original))
+
+  /** The tests may run as root, who reads everything. */
+  function close(path: string, uid: number) {
+    system.read = async (file) => {
+      if (file === path) {
+        throw Object.assign(new Error('injected'), { code: 'EACCES', path })
+      }
+      return original.read(file)
+    }
+    system.stat = (async () => ({ uid })) as any
+  }
+
+  test('gives its visitor a new session, and is reported', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    close(fileOf(app(), id), process.getuid!() + 1)
+    const reasons = await reported(app(), async () => {
+      const other = await member.ask(({ session }) => {
+        session.put('b', 2)
+        return session.sessionId
+      })
+      assert.notEqual(other, id)
+    })
+    assert.match(reasons.join(), /belongs to another user/)
+    assert.deepEqual(await member.ask(all), { b: 2 })
+    assert.equal(await fs.readFile(fileOf(app(), id), 'utf8').then((text) => text.length > 0), true)
+  })
+
+  test('can be revoked', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    const path = fileOf(app(), id)
+    close(path, process.getuid!() + 1)
+    system.unlink = async (file) => {
+      Object.assign(system, original)
+      return original.unlink(file)
+    }
+    await app().Session.destroy(id)
+    assert.deepEqual(await member.ask(all), {})
+  })
+
+  test('our own file that cannot be read is an outage, and logs nobody out', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    close(fileOf(app(), id), process.getuid!())
+    assert.equal(await member.codeOf(all), 'E_SESSION_STORE_UNAVAILABLE')
+    Object.assign(system, original)
+    assert.deepEqual(await member.ask(all), { a: 1 })
+  })
+})
+
 test.group('Damaged Redis keys', (group) => {
   const { app, visitor } = sharedApp(group, 'redis')
 

@@ -1,6 +1,10 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'fs'
+import { isAbsolute, join, relative } from 'path'
 import { test } from '@japa/runner'
+import Redis from 'ioredis'
+import { system } from '../../src/AtomicFile'
 import { AppOptions, bootApp } from '../helpers/app'
-import { optionsFor } from '../helpers/drivers'
+import { optionsFor, redisConfig, temporaryDirectory } from '../helpers/drivers'
 import { errorOf } from '../helpers/errors'
 import { httpConfig } from '../helpers/http_config'
 import { collectedLog } from '../helpers/log'
@@ -295,5 +299,132 @@ test.group('When the config is checked', (group) => {
     )
 
     assert.equal(error.code, 'E_SESSION_INVALID_CONFIG')
+  })
+})
+
+test.group('The place of session files', (group) => {
+  const log = collectedLog(group)
+  const start = apps(group)
+  const original = { ...system }
+  group.each.teardown(() => void Object.assign(system, original))
+  const at = (location: string) => start('file', session({ file: { location } }))
+  const warnings = () => log.filter((line) => line.includes('file.location'))
+
+  test('that can never be written to is an error at boot, and named', async ({ assert }) => {
+    const directory = temporaryDirectory()
+    mkdirSync(directory, { recursive: true })
+    const file = join(directory, 'file')
+    writeFileSync(file, '')
+    for (const location of [file, join(file, 'below'), '/dev/null']) {
+      const error = await errorOf(() => at(location))
+      assert.equal(error.code, 'E_INVALID_SESSION_DRIVER_CONFIG', location)
+      assert.include(
+        error.message,
+        `"file.location" inside the "config/session" file is "${location}"`
+      )
+    }
+  })
+
+  test('that has no room now is a warning', async ({ assert }) => {
+    const full = async () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    }
+    Object.assign(system, { write: full })
+    await at(temporaryDirectory())
+    assert.match(warnings().join(), /nothing can be stored now: ENOSPC/)
+  })
+
+  test('that is relative works, with a warning', async ({ assert }) => {
+    const app = await at(relative(process.cwd(), temporaryDirectory()))
+    assert.match(warnings().join(), /depends on the directory that the app is started in/)
+    await app.visitor().visit(({ session: current }) => current.put('a', 1))
+  })
+
+  test('is made when it is not there, and is left empty', async ({ assert }) => {
+    const location = join(temporaryDirectory(), 'deep', 'sessions')
+    await at(location)
+    assert.deepEqual(readdirSync(location), [])
+    assert.deepEqual(warnings(), [])
+  })
+
+  test('is named when a request fails, without the id of the session', async ({ assert }) => {
+    const location = temporaryDirectory()
+    const one = (await at(location)).visitor()
+    const id = await one.ask(({ session: current }) => {
+      current.put('a', 1)
+      return current.sessionId
+    })
+    chmodAway(location)
+    const { json } = await one.visit(({ session: current }) => current.put('b', 2), {
+      mayFail: true,
+    })
+    assert.equal(json.code, 'E_SESSION_STORE_UNAVAILABLE')
+    assert.include(json.message, location)
+    assert.notInclude(json.message, id.slice(0, 8))
+
+    function chmodAway(directory: string) {
+      const denied = async (path: string) => {
+        const text = `EACCES: permission denied, open '${path}'`
+        throw Object.assign(new Error(text), { code: 'EACCES', path })
+      }
+      Object.assign(system, { mkdir: denied, write: denied })
+      assert.isTrue(isAbsolute(directory))
+    }
+  })
+})
+
+test.group('A driver of the app', (group) => {
+  const start = apps(group)
+  const withDriver = (driver: any): AppOptions => ({
+    session: { driver: 'own' },
+    boot: (app) => app.container.use('Adonis/Addons/Session').extend('own', driver),
+  })
+
+  test('that lacks a method is an error at boot, which names it', async ({ assert }) => {
+    const whole = { read: () => null, write() {}, destroy() {}, touch() {} }
+    for (const method of Object.keys(whole)) {
+      const driver = { ...whole, [method]: undefined }
+      const error = await errorOf(() =>
+        start(
+          'memory',
+          withDriver(() => driver)
+        )
+      )
+      assert.equal(error.code, 'E_INVALID_SESSION_DRIVER_CONFIG')
+      assert.include(error.message, `The session driver "own" has no "${method}" method`)
+    }
+  })
+
+  test('that needs its request is not tried without one', async ({ assert }) => {
+    const app = await start(
+      'memory',
+      withDriver((_: any, __: any, ctx: any) => {
+        if (!ctx.request.header('host')) {
+          throw new Error('no request')
+        }
+        return { read: () => null, write() {}, destroy() {}, touch() {} }
+      })
+    )
+    assert.deepEqual(await app.visitor().ask(({ session: current }) => current.all()), {})
+  })
+})
+
+test.group('A Redis manager that the app has bound itself', (group) => {
+  const start = apps(group)
+
+  test('is asked for the connection', async ({ assert }) => {
+    const ioConnection = new Redis(redisConfig().connections.local)
+    const asked: string[] = []
+    const manager = { connection: (name: string) => (asked.push(name), { ioConnection }) }
+    const app = await start('memory', {
+      session: { driver: 'redis', redisConnection: 'own' },
+      boot: ({ container }) =>
+        void container.singleton('Adonis/Addons/Redis', () => manager as any),
+    })
+    const one = app.visitor()
+    await one.visit(({ session: current }) => current.put('a', 1))
+    assert.deepEqual(await one.ask(({ session: current }) => current.all()), { a: 1 })
+    assert.equal(asked[0], 'own')
+    ioConnection.disconnect()
   })
 })

@@ -10,6 +10,7 @@ import { newId } from '../../src/IdCookie'
 import { SESSION_CONFIG } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
 import { temporaryDirectory } from '../helpers/drivers'
+import { errorOf } from '../helpers/errors'
 
 const HOUR_IN_MS = 3_600_000
 const REVOKED: SessionTombstone = { reason: 'revoked', values: {} }
@@ -135,6 +136,53 @@ test.group('File driver: a change is made by one', (group) => {
     assert.deepEqual(await driver.read(id), { n: 2 })
   })
 })
+
+for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']) {
+  test.group(`File driver: a file system without hard links: ${code}`, (group) => {
+    const original = { ...system }
+    group.each.setup(() => void instead('link', failing(code)))
+    group.each.teardown(() => void Object.assign(system, original))
+    const location = temporaryDirectory()
+    const driver = new FileDriver({ ...SESSION_CONFIG, file: { location } })
+
+    test(`sessions begin, change and end [${code}]`, async ({ assert }) => {
+      const id = newId()
+      const begun = await driver.replace(id, record(1), null)
+      assert.isTrue(begun.done)
+      const changed = await driver.replace(id, record(2), begun.done ? begun.version : '')
+      assert.isTrue(changed.done)
+      assert.deepEqual(await driver.read(id), { n: 2 })
+      assert.isTrue((await driver.retire(id, REVOKED, undefined, HOUR_IN_MS)).done)
+      assert.isTrue((await driver.retire(newId(), REVOKED, undefined, HOUR_IN_MS)).done)
+      assert.equal((await driver.load(id)).state, 'retired')
+      const others = (await fs.readdir(location)).filter((name) => !name.endsWith('.txt'))
+      assert.deepEqual(others, [])
+    })
+
+    test(`of several that begin one, one does [${code}]`, async ({ assert }) => {
+      const id = newId()
+      const answers = await Promise.all(
+        [1, 2, 3, 4].map((n) => driver.replace(id, record(n), null))
+      )
+      const done = answers.map((answer) => answer.done)
+      assert.lengthOf(
+        done.filter((isDone) => isDone),
+        1
+      )
+      assert.deepEqual(await driver.read(id), { n: done.indexOf(true) + 1 })
+    })
+
+    test(`who dies in between leaves no session [${code}]`, async ({ assert }) => {
+      const id = newId()
+      instead('rename', failing('EIO'))
+      await errorOf(() => driver.replace(id, record(1), null))
+      Object.assign(system, { rename: original.rename })
+      assert.isNull(await driver.read(id))
+      assert.isTrue((await driver.replace(id, record(2), null)).done)
+      assert.deepEqual(await driver.read(id), { n: 2 })
+    })
+  })
+}
 
 test.group('File driver: a tombstone whose time is over', (group) => {
   const clock = stoppedClock(group)
