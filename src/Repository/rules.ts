@@ -102,8 +102,6 @@ export function standsNow(
   settings: Settings
 ): Stands {
   switch (found.state) {
-    case 'new':
-      return 'as read'
     case 'stored':
       return storedNow(snapshot, found, settings)
     case 'retired':

@@ -27,6 +27,35 @@ export async function storedValues(driver: string, app: TestApp, id: string, bro
   return stored && isEnvelope ? (stored.message ?? null) : stored
 }
 
+type Write = (app: TestApp, id: string, values: Record<string, any>) => unknown
+
+const text64 = (id: string, values: Record<string, any>) =>
+  JSON.stringify({ message: values, purpose: id })
+
+const WRITE_64: Record<string, Write> = {
+  memory: (_, id, values) => MemoryDriver.sessions.set(id, values),
+  fourMethods: (_, id, values) => new FourMethodDriver().write(id, values),
+  file: (app, id, values) => fs.writeFile(fileOf(app, id), text64(id, values)),
+  redis: (app, id, values) => redisOf(app).set(id, text64(id, values), 'EX', 7200),
+}
+
+/** Stores a session as 6.4 does, past the package: it tells nothing but the values. */
+export async function storeAs64(driver: string, app: TestApp, id: string, values: object) {
+  await WRITE_64[driver](app, id, values)
+}
+
+const REMOVE: Record<string, (app: TestApp, id: string) => unknown> = {
+  memory: (_, id) => MemoryDriver.sessions.delete(id),
+  fourMethods: (_, id) => new FourMethodDriver().destroy(id),
+  file: (app, id) => fs.unlink(fileOf(app, id)),
+  redis: (app, id) => redisOf(app).del(id),
+}
+
+/** Removes a session past the package, as 6.4 or an operator does: no tombstone is left. */
+export async function removeStored(driver: string, app: TestApp, id: string) {
+  await REMOVE[driver](app, id)
+}
+
 /** The file of a session, whether or not it is there. */
 export function fileOf(app: TestApp, id: string): string {
   return join(app.app.config.get('session.file.location'), `${id}.txt`)

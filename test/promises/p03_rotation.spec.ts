@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { stoppedClock } from '../helpers/clock'
 import { ALL_DRIVERS, driversThat } from '../helpers/drivers'
 import { Browser } from '../helpers/browser'
+import { idCookieOf } from '../helpers/cookies'
 import { contextWith } from '../helpers/contexts'
 import { sharedApp } from '../helpers/visits'
 import { Cluster } from '../torture/cluster'
@@ -166,6 +167,26 @@ for (const driver of driversThat('isAtomic')) {
 test.group('Rotation needs a browser that hears of it', (group) => {
   const clock = stoppedClock(group)
   const { app, visitor } = sharedApp(group, 'memory', { session: { rotateEvery: '15m' } })
+
+  test('what such a context stored goes along when another request rotates', async ({ assert }) => {
+    const { visit, ask, browser } = visitor()
+    await visit(({ session }) => session.put('user', 7))
+    clock.pass('16m')
+
+    const response = await visit(async ({ session }) => {
+      session.put('mine', 1)
+      const ctx = contextWith(app().app, new Map(Object.entries(browser.cookies())))
+      const other = app().Session.create(ctx)
+      await other.initiate(false)
+      other.put('theirs', 2)
+      await other.commit()
+      return session.sessionId
+    })
+    assert.isDefined(idCookieOf(response))
+    const seen = await ask((later) => [later.session.sessionId, later.session.all()])
+    assert.notEqual(seen[0], response.answer)
+    assert.deepEqual(seen[1], { user: 7, mine: 1, theirs: 2 })
+  })
 
   test('a context without a connection stores what it put, and keeps the id', async ({
     assert,
