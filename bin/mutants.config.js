@@ -11,6 +11,7 @@ const SESSIONS = [
   'promises/p02_half_way',
   'promises/p02_forks',
   'promises/p02_nothing_stored',
+  'promises/p02_removed',
   'promises/p02_begun_again',
   'promises/p03_retired_ids',
   'promises/p03_logins',
@@ -48,13 +49,32 @@ exports.AREAS = {
     texts: true,
     specs: [...SESSIONS, 'interleavings/interleavings'],
   },
-  loop: {
-    files: ['Repository/!(rules).ts'],
+  commit: {
+    files: ['Repository/Commit.ts'],
     specs: [...SESSIONS, 'interleavings/interleavings'],
+  },
+  lineage: {
+    files: ['Repository/Lineage.ts', 'Repository/rebase.ts', 'Repository/index.ts'],
+    specs: [...SESSIONS, 'interleavings/interleavings'],
+  },
+  waiting: {
+    files: ['deadline', 'Outage', 'GuardedDriver', 'turns', 'lifetime'].map(
+      (name) => `Repository/${name}.ts`
+    ),
+    specs: [
+      'promises/p10_fail_fast',
+      'session/expires_at',
+      ...SESSIONS,
+      'interleavings/interleavings',
+    ],
   },
   values: {
     files: ['Values/*.ts', 'Flash/*.ts'],
-    specs: [...VALUES, 'flash/requests', 'session/commit', 'promises/p01_in_place'],
+    specs: [
+      ...VALUES,
+      ...['flash/requests', 'flash/dont_flash', 'session/commit', 'promises/p01_in_place'],
+      ...['promises/p01_messages', 'promises/p06_pages', 'session/costs'],
+    ],
   },
   memory: {
     files: ['Drivers/Memory.ts', 'ExpiringMap/*.ts', 'Tombstones/*.ts', 'RecentMap/*.ts'],

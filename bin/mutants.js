@@ -1,23 +1,27 @@
 /**
  * Breaks the source on purpose, one place at a time, and tells which breaks no test notices:
- * `npm run mutants`, or `npm run mutants -- table files` for some areas. The report is docs/mutations.md,
- * of these runs and the last ones of the other areas.
+ * `npm run mutants`, or `npm run mutants -- table files` for some areas. What was found is kept by file in
+ * bin/mutants.results.json, and written into docs/mutations.md (`npm run mutants -- --report`: that alone).
  */
-const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('fs')
+const { createHash } = require('crypto')
+const { existsSync, readFileSync, writeFileSync } = require('fs')
 const { join } = require('path')
 const { AREAS, EQUIVALENT } = require('./mutants.config')
 
 const ROOT = join(__dirname, '..')
-const RESULTS = join(ROOT, 'tmp', 'mutants')
+const RESULTS = join(__dirname, 'mutants.results.json')
 const REPORT = join(ROOT, 'docs', 'mutations.md')
 
-const resultsOf = (area) => join(RESULTS, `${area}.json`)
+const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {}
+
+const sourceOf = (file) => readFileSync(join(ROOT, 'src', file), 'utf8')
+const digestOf = (file) => createHash('sha1').update(sourceOf(file)).digest('hex').slice(0, 12)
 
 async function breakAll(area) {
   const { Stryker } = await import('@stryker-mutator/core')
-  const { files, texts = false, specs } = AREAS[area]
+  const { files: patterns, texts = false, specs } = AREAS[area]
   const results = await new Stryker({
-    mutate: files.map((file) => `src/${file}`),
+    mutate: patterns.map((file) => `src/${file}`),
     mutator: { excludedMutations: texts ? [] : ['StringLiteral'] },
     testRunner: 'command',
     // What is compiled belongs to the copy that Stryker makes: `node_modules` is shared.
@@ -26,21 +30,33 @@ async function breakAll(area) {
     },
     reporters: [process.stderr.isTTY ? 'progress' : 'progress-append-only'],
     concurrency: 2,
-    timeoutMS: 60_000,
-    ignorePatterns: ['build', 'tmp', 'docs'],
+    timeoutMS: 120_000,
+    dryRunTimeoutMinutes: 20,
+    ignorePatterns: ['build', 'tmp', 'benchmarks'],
     tempDirName: 'tmp/stryker',
     cleanTempDir: 'always',
     logLevel: 'warn',
   }).runMutationTest()
 
-  const mutants = results.map(({ fileName, mutatorName, location, replacement, status }) => {
+  const mutants = results.map(({ fileName, location, replacement, status }) => {
     const file = fileName.split(/[\\/]src[\\/]/)[1].replace(/\\/g, '/')
-    const from = textAt(file, location)
-    return { file, line: location.start.line, mutatorName, from, to: flat(replacement), status }
+    return { file, from: textAt(file, location), to: flat(replacement), status }
   })
-  mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(resultsOf(area), JSON.stringify(mutants, null, 2))
+  const files = [...new Set(mutants.map((mutant) => mutant.file))]
+  for (const file of files) {
+    const ofFile = mutants.filter((mutant) => mutant.file === file)
+    const left = ofFile.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+    known[file] = {
+      source: digestOf(file),
+      broken: ofFile.filter(({ status }) => status !== 'CompileError').length,
+      unnoticed: left.map(({ from, to }) => ({ from, to })),
+    }
+  }
+  writeFileSync(RESULTS, JSON.stringify(sorted(known), null, 2) + '\n')
+  return files
 }
+
+const sorted = (map) => Object.fromEntries(Object.entries(map).sort())
 
 /** The text that was replaced: a line number would not outlive the next change. */
 function textAt(file, { start, end }) {
@@ -55,44 +71,52 @@ function flat(text) {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** What no test noticed, with the reason why none can; `undefined`: there is none. */
-function unnoticed(mutants) {
-  return mutants
-    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-    .map((mutant) => {
-      const isIt = ({ file, from, to }) =>
-        file === mutant.file && from === mutant.from && (to === undefined || to === mutant.to)
-      return { ...mutant, why: EQUIVALENT.find(isIt)?.why }
-    })
+/** Why no test can notice a break; `undefined`: one should. */
+function whyNot(file, { from, to }) {
+  const isIt = (one) =>
+    one.file === file && one.from === from && (one.to === undefined || one.to === to)
+  return EQUIVALENT.find(isIt)?.why
+}
+
+function openIn(file) {
+  return known[file].unnoticed.filter((mutant) => !whyNot(file, mutant))
 }
 
 function report() {
   const code = (text) => `\`${text.replace(/\|/g, '\\|').replace(/`/g, "'")}\``
-  const areas = Object.keys(AREAS).filter((area) => existsSync(resultsOf(area)))
-  const runs = areas.map((area) => [area, JSON.parse(readFileSync(resultsOf(area), 'utf8'))])
-  const sums = runs.map(([area, mutants]) => {
-    const files = AREAS[area].files.map((file) => code(file)).join(', ')
-    const left = unnoticed(mutants).length
-    return `| ${area} | ${files} | ${mutants.length} | ${mutants.length - left} | ${left} |`
+  const files = Object.keys(sorted(known)).filter((file) => existsSync(join(ROOT, 'src', file)))
+  const sums = files.map((file) => {
+    const { broken, unnoticed, source } = known[file]
+    const isOld = source === digestOf(file) ? '' : ', before the last change'
+    const open = openIn(file).length
+    const rest = [broken, broken - unnoticed.length, unnoticed.length - open, open].join(' | ')
+    return `| ${code(file)}${isOld} | ${rest} |`
   })
-  const rows = runs
-    .flatMap(([, mutants]) => unnoticed(mutants))
-    .map(({ file, from, to, why }) => `| ${file} | ${code(from)} | ${code(to)} | ${why ?? ''} |`)
+  const row = (file, { from, to }) => `| ${code(file)} | ${code(from)} | ${code(to)} |`
+  const reasons = files.flatMap((file) =>
+    known[file].unnoticed
+      .filter((mutant) => whyNot(file, mutant))
+      .map((mutant) => `${row(file, mutant)} ${whyNot(file, mutant)} |`)
+  )
+  const open = files.flatMap((file) => openIn(file).map((mutant) => row(file, mutant)))
   return [
     '# Broken on purpose',
     '',
     '`npm run mutants` breaks the source in one place at a time (a condition that is always true, a block that',
-    'is empty, another operator) and runs the tests of that area. This is what it wrote last.',
+    'is empty, another operator) and runs the tests of that area. This is what it found last, by file of `src`.',
     '',
-    '| Area | Files of `src` | Broken | Noticed | Not noticed |',
+    '| File | Broken | Noticed | No test can tell | Not noticed |',
     '| --- | --- | --- | --- | --- |',
     ...sums,
     '',
-    '## Not noticed, and why',
+    ...(reasons.length
+      ? ['## No test can tell', '', '| File | Text | Became | Why |', '| --- | --- | --- | --- |']
+      : []),
+    ...reasons,
+    ...(reasons.length ? [''] : []),
+    '## Not noticed',
     '',
-    '| File | Text | Became | Why no test can tell |',
-    '| --- | --- | --- | --- |',
-    ...rows,
+    ...(open.length ? ['| File | Text | Became |', '| --- | --- | --- |', ...open] : ['Nothing.']),
     '',
   ].join('\n')
 }
@@ -100,22 +124,18 @@ function report() {
 async function main() {
   const given = process.argv.slice(2)
   const unknown = given.find((area) => !AREAS[area])
-  if (unknown) {
+  if (unknown && unknown !== '--report') {
     throw new Error(`There is no area "${unknown}". There are: ${Object.keys(AREAS).join(', ')}`)
   }
-  const chosen = given.length ? given : Object.keys(AREAS)
-  let isDone = true
-  for (const area of chosen) {
-    await breakAll(area)
-    const open = unnoticed(JSON.parse(readFileSync(resultsOf(area), 'utf8'))).filter(
-      ({ why }) => !why
-    )
-    console.log(`${area}: ${open.length} not noticed that should be`)
-    open.forEach(({ file, line, from, to }) => console.log(`  ${file}:${line}  ${from}  →  ${to}`))
-    isDone &&= !open.length
+  const files = []
+  for (const area of unknown ? [] : given.length ? given : Object.keys(AREAS)) {
+    files.push(...(await breakAll(area)))
+    writeFileSync(REPORT, report())
   }
   writeFileSync(REPORT, report())
-  process.exitCode = isDone ? 0 : 1
+  const open = files.flatMap((file) => openIn(file).map((mutant) => ({ file, ...mutant })))
+  open.forEach(({ file, from, to }) => console.log(`${file}: ${from}  →  ${to}`))
+  process.exitCode = open.length ? 1 : 0
 }
 
 main().catch((error) => {
