@@ -33,6 +33,9 @@ declare module '@ioc:Adonis/Addons/Session' {
       cookies: Record<string, any>
     }>
 
+    /** Takes over what a response sets that is not the last one, by its Set-Cookie lines: a redirect. */
+    follow(lines: string[]): void
+
     /** Removes what `commit` has stored, and the session of the response that was loaded. */
     forget(): Promise<void>
 

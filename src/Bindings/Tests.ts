@@ -1,6 +1,7 @@
 import { inspect, InspectOptions } from 'util'
 import type { ContainerBindings } from '@ioc:Adonis/Core/Application'
 import type { SessionManagerContract } from '@ioc:Adonis/Addons/Session'
+import { withCookies } from '../Client/CookieJar'
 import { getPath, Values } from '../Values/paths'
 
 /** The assertions, by name: what they look in, and whether the key must be there. */
@@ -16,6 +17,17 @@ const SENDERS = {
   session: (client: any) => client,
   flashMessages: (client: any) => client.flashMessages,
 } as const
+
+/** A followed redirect brings the cookies that it set, as with a browser: the client drops them. */
+function followRedirects(request: any, onRedirect: (lines: string[]) => void) {
+  request.on('redirect', (response: { headers: Record<string, any> }) => {
+    const lines: string[] = response.headers['set-cookie'] ?? []
+    onRedirect(lines)
+    if (request.get('cookie')) {
+      request.set('cookie', withCookies([request.get('cookie')].flat(), lines))
+    }
+  })
+}
 
 /** Gives the test client of `@japa/preset-adonis` its session methods. */
 export function defineTestsBindings(
@@ -76,6 +88,7 @@ export function defineTestsBindings(
       const { cookieName, sessionId, cookies } = await sessionClient.commit()
       request.cookie(cookieName, sessionId)
       Object.keys(cookies).forEach((name) => request.encryptedCookie(name, cookies[name]))
+      followRedirects(request.request, (lines) => sessionClient.follow(lines))
       return async (error: any) => {
         if (error) {
           await sessionClient.forgetAfter(error.response?.headers?.['set-cookie'] ?? [])

@@ -23,8 +23,11 @@ export class SessionClient extends Store implements SessionClientContract {
 
   private sessionId = newId()
 
-  /** The id that the response left the session with. */
-  private loadedId: string | undefined
+  /** The id that the last response left the session with. */
+  private loadedId: unknown = this.sessionId
+
+  /** All ids that the session had. */
+  private ids = new Set<unknown>([this.sessionId])
 
   constructor(
     private config: SessionConfig,
@@ -45,20 +48,26 @@ export class SessionClient extends Store implements SessionClientContract {
    */
   public async load(cookies: Record<string, any>, lines: string[] = []) {
     const cookie = cookies[this.cookieName]
-    this.loadedId = cookie ? cookie.value : this.sessionId
-    if (this.driver instanceof CookieJar) {
-      this.driver.receive(lines)
-    }
+    this.ids.add((this.loadedId = cookie ? cookie.value : this.loadedId))
+    this.receive(lines)
 
     const stored = isId(this.loadedId) ? await this.driver.read(this.loadedId) : null
     const { [FLASH_KEY]: flashMessages = null, ...session } = extract(stored ?? {}).values
     return { session: session as Values, flashMessages: flashMessages as Values | null }
   }
 
+  /** Takes over what a response sets that is not the last one: a redirect, which is followed. */
+  public follow(lines: string[]) {
+    this.receive(lines)
+    const signed = parseLines(lines)[this.cookieName]
+    if (signed) {
+      this.ids.add((this.loadedId = this.cookieClient.unsign(this.cookieName, signed)))
+    }
+  }
+
   /** Forgets the session of a response that the test does not get to see, since its request failed. */
   public async forgetAfter(lines: string[]): Promise<void> {
-    const signed = parseLines(lines)[this.cookieName]
-    this.loadedId = signed && this.cookieClient.unsign(this.cookieName, signed)
+    this.follow(lines)
     await this.forget()
   }
 
@@ -83,14 +92,20 @@ export class SessionClient extends Store implements SessionClientContract {
     }
   }
 
-  /** Removes the session from the store, also under the id that it was given meanwhile. */
+  /** Removes the session from the store, under each id that it had. */
   public async forget(): Promise<void> {
     this.clear()
     this.flashMessages.clear()
-    for (const id of new Set([this.sessionId, this.loadedId])) {
+    for (const id of this.ids) {
       if (isId(id)) {
         await this.driver.destroy(id)
       }
+    }
+  }
+
+  private receive(lines: string[]) {
+    if (this.driver instanceof CookieJar) {
+      this.driver.receive(lines)
     }
   }
 

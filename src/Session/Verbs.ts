@@ -208,12 +208,25 @@ export abstract class Verbs {
     return dontFlash.length ? omitFields(storable(fields ?? {}, 'input'), dontFlash) : fields
   }
 
+  /** The validator flashes errors, also in an app without sessions: its form is sent back, and has none. */
+  private canFlash(): boolean {
+    if (!this.settings.isEnabled && !this.initiated) {
+      this.ctx.logger.warn(
+        'session: nothing is flashed, as sessions are disabled in "config/session"'
+      )
+      return false
+    }
+    return Boolean(this.writable)
+  }
+
   private addMessages(
     messages: StoreContract,
     key: string | Record<string, AllowedSessionValues>,
     value?: AllowedSessionValues
   ) {
-    this.writable
+    if (!this.canFlash()) {
+      return
+    }
     if (typeof key !== 'string') {
       messages.merge(key ?? {})
     } else if (value !== undefined) {
@@ -222,7 +235,9 @@ export abstract class Verbs {
   }
 
   private flashInput(fields: Values) {
-    this.writable
+    if (!this.canFlash()) {
+      return
+    }
     if (!(this.responseFlashMessages instanceof Flash)) {
       this.responseFlashMessages = new Flash(this.responseFlashMessages.all())
     }

@@ -12,6 +12,7 @@ export { CookieAttributes }
  * Made once at the edge: inside the package nothing is optional.
  */
 export interface Settings {
+  isEnabled: boolean
   driver: string
   cookieName: string
   clearWithBrowser: boolean
@@ -175,6 +176,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
 
   validateTypes(config)
   const settings: Settings = {
+    isEnabled: config.enabled ?? true,
     driver: config.driver,
     cookieName: config.cookieName ?? COOKIE_NAME,
     clearWithBrowser: config.clearWithBrowser ?? false,

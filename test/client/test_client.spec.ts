@@ -42,6 +42,24 @@ function routes(route: RouterContract) {
     throw new Error('broken')
   })
 
+  route.post('/login', async ({ session, response }) => {
+    session.put('user', 7)
+    session.flash('notice', 'Welcome')
+    session.regenerate()
+    response.plainCookie('legacy', '50%', { encode: false } as any)
+    response.redirect('/seen')
+  })
+
+  route.get('/twice', async ({ session, response }) => {
+    session.increment('n')
+    response.redirect(session.get('n') < 3 ? '/twice' : '/seen')
+  })
+
+  route.post('/logout', async ({ session, response }) => {
+    session.invalidate()
+    response.redirect('/seen')
+  })
+
   route.post('/hang-up', async ({ session, response }) => {
     session.put('lost', true)
     response.response.destroy()
@@ -153,6 +171,35 @@ for (const [name, session] of Object.entries(CONFIGS)) {
           assert.isEmpty(await app.stored())
         })
       }
+
+      test('a followed redirect is in the session of the response before', async ({ assert }) => {
+        const response = await app.client.post('/login')
+        assert.deepEqual(response.body(), { values: { user: 7 }, flash: { notice: 'Welcome' } })
+        assert.deepEqual(response.session(), { user: 7 })
+        assert.deepEqual(response.flashMessages(), {})
+        assert.isEmpty(await app.stored())
+      })
+
+      test('so are several, and a session that was sent with the request', async ({ assert }) => {
+        const response = await app.client.get('/twice').session({ kept: true })
+        assert.deepEqual(response.body().values, { kept: true, n: 3 })
+        assert.deepEqual(response.session(), { kept: true, n: 3 })
+        assert.isEmpty(await app.stored())
+      })
+
+      test('a logout ends the session on the page that it leads to', async ({ assert }) => {
+        const response = await app.client.post('/logout').session({ user: 7 })
+        assert.deepEqual(response.body().values, {})
+        assert.deepEqual(response.session(), {})
+        assert.isEmpty(await app.stored())
+      })
+
+      test('a redirect that is not followed has the session that it leaves', async ({ assert }) => {
+        const response = await app.client.post('/login').redirects(0)
+        assert.deepEqual(response.session(), { user: 7 })
+        assert.deepEqual(response.flashMessages(), { notice: 'Welcome' })
+        assert.isEmpty(await app.stored())
+      })
 
       test('a large session goes there and back', async ({ assert }) => {
         const values = { text: 'ä'.repeat(1100) }

@@ -200,3 +200,34 @@ test.group('Flashed input that does not fit into the cookies', (group) => {
     assert.equal(code, 'E_SESSION_COOKIE_TOO_LARGE')
   })
 })
+
+test.group('Flashing with sessions disabled', (group) => {
+  const log = collectedLog(group)
+  const start = apps(group)
+
+  test('does nothing, so that the form of a validator goes back, and is told', async ({
+    assert,
+  }) => {
+    const app = await start('memory', {
+      session: { enabled: false },
+      providers: ['@adonisjs/validator'],
+    })
+    const { schema } = app.app.container.use('Adonis/Core/Validator')
+    const failed = await app.visitor().visit(
+      (ctx) =>
+        ctx.request
+          .validate({ schema: schema.create({ email: schema.string() }) })
+          // As the exception handler of an app does.
+          .catch((error) => error.handle(error, ctx)),
+      { body: {}, headers: { accept: 'text/html' }, followRedirects: false }
+    )
+    assert.equal(failed.status, 302)
+    assert.match(log.join('\n'), /nothing is flashed, as sessions are disabled/)
+  })
+
+  test('is no way around an error of the other verbs', async ({ assert }) => {
+    const app = await start('memory', { session: { enabled: false } })
+    const code = await app.visitor().codeOf(({ session }) => session.put('a', 1))
+    assert.equal(code, 'E_RUNTIME_EXCEPTION')
+  })
+})
