@@ -7,7 +7,11 @@ export default class SessionProvider {
 
   constructor(protected app: ApplicationContract) {}
 
+  /** @throws E_SESSION_INSTALLED_TWICE where the provider of 6.4 is registered as well */
   public register(): void {
+    if (this.app.container.hasBinding('Adonis/Addons/Session')) {
+      throw this.installedTwice()
+    }
     this.app.container.singleton('Adonis/Addons/Session', () => {
       const { SessionManager } = require('../src/SessionManager')
       return new SessionManager(this.app, this.app.config.get('session', {}))
@@ -25,9 +29,17 @@ export default class SessionProvider {
       return
     }
     const Session = this.app.container.use('Adonis/Addons/Session') as SessionManager
+    if (typeof Session.verifyDriver !== 'function') {
+      throw this.installedTwice()
+    }
     if (Session.isEnabled()) {
       await Session.verifyDriver()
     }
+  }
+
+  private installedTwice() {
+    const { SessionException } = require('../src/Exceptions')
+    return SessionException.installedTwice()
   }
 
   protected registerServerBindings(): void {

@@ -1,9 +1,9 @@
 /**
- * The value of a variable in the text of a `.env` file, as dotenv reads it; an empty string when it
- * is absent or empty. Sink's `EnvFile` splits at every `=` and fails on a blank line.
+ * The value of a variable in the text of a `.env` file, as an app reads it: the last of several assignments; an
+ * empty string when it is absent or empty. Sink's `EnvFile` splits at every `=` and fails on a blank line.
  */
 export function readVariable(text: string, key: string): string {
-  const value = text.match(assignment(key))?.[2].trim() ?? ''
+  const value = lastAssignment(text, key)?.[2].trim() ?? ''
   const quoted = value.match(/^(['"`])(.*?)\1/)
 
   return quoted ? quoted[2] : value.slice(0, value.length - comment(value).length)
@@ -17,8 +17,11 @@ export function setVariable(text: string, key: string, value: string): string {
   if (readVariable(text, key)) {
     return text
   }
-  if (assignment(key).test(text)) {
-    return text.replace(assignment(key), (_, head, rest) => head + value + comment(rest))
+  const found = lastAssignment(text, key)
+  if (found) {
+    const [line, head, rest] = found
+    const end = found.index! + line.length
+    return text.slice(0, found.index) + head + value + comment(rest) + text.slice(end)
   }
 
   const eol = text.includes('\r\n') ? '\r\n' : '\n'
@@ -30,6 +33,10 @@ function comment(text: string): string {
 }
 
 /** The line that sets a variable: up to its equals sign, and behind it. */
-function assignment(key: string): RegExp {
-  return new RegExp(`^([^\\S\\n]*(?:export[^\\S\\n]+)?${key}[^\\S\\n]*[=:])([^\\r\\n]*)`, 'm')
+function lastAssignment(text: string, key: string): RegExpMatchArray | undefined {
+  const lines = new RegExp(
+    `^([^\\S\\n]*(?:export[^\\S\\n]+)?${key}[^\\S\\n]*[=:])([^\\r\\n]*)`,
+    'gm'
+  )
+  return [...text.matchAll(lines)].pop()
 }

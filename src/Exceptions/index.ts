@@ -102,6 +102,15 @@ export class SessionException extends Exception {
     )
   }
 
+  /** Two packages serve `ctx.session`, and each would load and commit it. */
+  public static installedTwice() {
+    return new this(
+      'Two session packages are registered. Remove "@adonisjs/session" from "providers" inside the ".adonisrc.json" file, and uninstall it',
+      500,
+      'E_SESSION_INSTALLED_TWICE'
+    )
+  }
+
   /** The cookie driver stores in the response alone. */
   public static responseSent() {
     return new this(

@@ -8,9 +8,15 @@ export function announce(
   event: string,
   data: { ctx: HttpContextContract; session: SessionContract }
 ) {
-  if (emitter?.hasListeners(event)) {
+  if (emitter && isHeard(emitter, event)) {
     emitter
       .emit(event, data)
       .catch((error) => data.ctx.logger.error(error, `A listener of "${event}" failed`))
   }
+}
+
+/** Is there a listener, or a test that fakes events? */
+function isHeard(emitter: EmitterContract, event: string): boolean {
+  const { eventsToFake, trappingEvents } = emitter as any
+  return emitter.hasListeners(event) || trappingEvents || eventsToFake?.size > 0
 }

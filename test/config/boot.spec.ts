@@ -428,3 +428,21 @@ test.group('A Redis manager that the app has bound itself', (group) => {
     ioConnection.disconnect()
   })
 })
+
+test.group('Two session packages', () => {
+  const OURS = join(__dirname, '..', '..', 'providers', 'SessionProvider')
+
+  test('are an error that says which one to remove, in either order', async ({ assert }) => {
+    for (const [first, second] of [
+      ['@adonisjs/session', OURS],
+      [OURS, '@adonisjs/session'],
+    ]) {
+      const error = await errorOf(async () => {
+        const app = await bootApp({ providers: [first], sessionProvider: second })
+        await app.start()
+      })
+      assert.equal(error.code, 'E_SESSION_INSTALLED_TWICE')
+      assert.include(error.message, 'Remove "@adonisjs/session" from "providers"')
+    }
+  })
+})

@@ -123,6 +123,8 @@ test.group('Configure | .env', () => {
       { text: 'KEY=""\n', value: '' },
       { text: 'KEY= # cookie or file', value: '' },
       { text: '# KEY=file\nMY_KEY=file\nKEYS=file', value: '' },
+      { text: 'KEY=cookie\nA=1\nKEY=file', value: 'file' },
+      { text: 'KEY=cookie\nKEY=', value: '' },
     ])
     .run(({ assert }, { text, value }) => {
       assert.equal(readVariable(text, 'KEY'), value)
@@ -137,6 +139,8 @@ test.group('Configure | .env', () => {
       { from: 'KEY= # why\nA=1', to: 'KEY=new # why\nA=1' },
       { from: '#KEY=a', to: '#KEY=a\nKEY=new\n' },
       { from: ' KEY = "old"', to: ' KEY = "old"' },
+      { from: 'KEY=a\nKEY=b', to: 'KEY=a\nKEY=b' },
+      { from: 'KEY=a\nKEY= # why\nB=1', to: 'KEY=a\nKEY=new # why\nB=1' },
     ])
     .run(({ assert }, { from, to }) => {
       assert.equal(setVariable(from, 'KEY', 'new'), to)

@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
+import type { EventsList } from '@ioc:Adonis/Core/Event'
 import type { SessionOutcome } from '@ioc:Adonis/Addons/Session'
 import { ALL_DRIVERS, SERVER_DRIVERS } from '../helpers/drivers'
 import { Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
 
-type SessionEvent =
-  'session:initiated' | 'session:committed' | 'session:migrated' | 'session:unreadable'
+type SessionEvent = Extract<keyof EventsList, `session:${string}`>
 
 const put: Handler = ({ session }) => session.put('a', 1)
 
@@ -186,3 +186,18 @@ test.group('Events', (group) => {
 function outcomesOf(events: any[]): SessionOutcome[] {
   return events.map(({ outcome }) => outcome)
 }
+
+test.group('Events that a test fakes', (group) => {
+  const { app, visitor } = sharedApp(group, 'memory')
+
+  test('are recorded without a listener', async ({ assert }) => {
+    const emitter = app().app.container.use('Adonis/Core/Event')
+    for (const events of [undefined, ['session:committed' as const]]) {
+      const fake = emitter.fake(events)
+      await visitor().visit(put)
+      assert.isTrue(fake.exists('session:committed'))
+      assert.equal(fake.exists('session:initiated'), events === undefined)
+      emitter.restore()
+    }
+  })
+})
