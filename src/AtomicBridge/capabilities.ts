@@ -37,7 +37,7 @@ function compares(driver: any): boolean {
 }
 
 /** The same, remembered by class unless the driver has methods that its class does not have. */
-function isAtomic(driver: SessionDriverContract): driver is AtomicDriverContract {
+export function isAtomic(driver: SessionDriverContract): driver is AtomicDriverContract {
   const ofClass = Object.getPrototypeOf(driver)
   if (METHODS.some((method) => owns(driver, method))) {
     return compares(driver)

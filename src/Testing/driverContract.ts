@@ -1,16 +1,12 @@
 import { deepStrictEqual as same, strictEqual as equal } from 'assert'
-import type {
-  AtomicDriverContract,
-  Found,
-  SessionConfig,
-  SessionDriverContract,
-  SessionRecord,
-  SessionTombstone,
-} from '@ioc:Adonis/Addons/Session'
-import { atomicDriver } from '../AtomicBridge/capabilities'
+import { setTimeout as wait } from 'timers/promises'
+import type { SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { atomicDriver, isAtomic } from '../AtomicBridge/capabilities'
 import { newId } from '../IdCookie'
 import { settingsOf } from '../Settings'
-import { Values } from '../Values/paths'
+import { COMPARING, SHARED } from './comparing'
+import { expiry, timesToLive } from './expiry'
+import { Promises, VALUES } from './promises'
 
 /** Registers a test: that of Japa, or of any other runner. */
 export type RegisterTest = (title: string, callback: () => Promise<void>) => unknown
@@ -21,21 +17,6 @@ export interface DriverUnderTest {
   /** A driver as the app makes it for a request. */
   create: () => SessionDriverContract | Promise<SessionDriverContract>
 }
-
-const VALUES: Values = {
-  text: 'žluťoučký 🐎 "quoted" \\ \u0000 \u2028',
-  number: -1.5e21,
-  yes: true,
-  no: false,
-  nothing: null,
-  list: [1, [2, { three: 3 }], null],
-  nested: { 'a.b': { c: {} } },
-  empty: '',
-}
-
-const MINUTE_IN_MS = 60_000
-
-type Promises<Driver> = Record<string, (driver: Driver, id: string) => Promise<void>>
 
 /** What the four documented methods promise. */
 const FOUR_METHODS: Promises<SessionDriverContract> = {
@@ -86,223 +67,45 @@ const FOUR_METHODS: Promises<SessionDriverContract> = {
   },
 }
 
-function record(values: Values): SessionRecord {
-  const now = Date.now()
-  return { values, json: JSON.stringify(values), meta: { createdAt: now, updatedAt: now } }
+const HAS_ALL: Promises<SessionDriverContract> = {
+  'has load, replace and retire': async (driver) => equal(isAtomic(driver), true),
 }
 
-async function begin(driver: AtomicDriverContract, id: string, values: Values): Promise<string> {
-  const result = await driver.replace(id, record(values), null, MINUTE_IN_MS)
-  equal(result.done, true, 'nothing is there, so the record is stored')
-  return result.done ? result.version : ''
-}
+/** Longer than this no test waits for a session to end. */
+const LONGEST_WAIT_IN_MS = 3000
 
-function tombstone(
-  reason: SessionTombstone['reason'],
-  more: Partial<SessionTombstone> = {}
-): SessionTombstone {
-  return { reason, values: {}, revision: newId(), ...more }
-}
+export interface ContractOptions {
+  /**
+   * Does the driver compare by itself, with `load`, `replace` and `retire`, where two requests see one session?
+   *
+   * @default true
+   */
+  concurrent?: boolean
 
-function valuesOf(found: Found): Values | null {
-  return found.state === 'stored' ? found.record.values : null
-}
+  /**
+   * Do sessions outlive the driver that stored them? Those of the cookie driver are in the response.
+   *
+   * @default true
+   */
+  persistent?: boolean
 
-async function valuesIn(driver: AtomicDriverContract, id: string): Promise<Values | null> {
-  return valuesOf(await driver.load(id))
-}
-
-async function reasonOf(driver: AtomicDriverContract, id: string) {
-  const found = await driver.load(id)
-  return found.state === 'retired' ? found.tombstone.reason : found.state
-}
-
-/** What a conditional change found instead of what it expected. */
-async function foundBy(changed: ReturnType<AtomicDriverContract['replace']>): Promise<Found> {
-  const result = await changed
-  return result.done ? { state: 'unreadable', reason: 'The change was made' } : result.found
-}
-
-/** What the package makes of every driver: it compares before it changes. */
-const COMPARING: Promises<AtomicDriverContract> = {
-  'nothing stands under an id that was never used': async (driver, id) => {
-    same(await driver.load(id), { state: 'absent' })
-  },
-
-  'a loaded session has its values, their JSON and the version that was answered': async (
-    driver,
-    id
-  ) => {
-    const version = await begin(driver, id, VALUES)
-    const found = await driver.load(id)
-    same(valuesOf(found), VALUES)
-    same(found.state === 'stored' && JSON.parse(found.record.json), VALUES)
-    equal(found.state === 'stored' && found.record.version, version)
-  },
-
-  'what is loaded is a copy': async (driver, id) => {
-    await begin(driver, id, { list: [1] })
-    ;(await valuesIn(driver, id))!.list.push(2)
-    same(await valuesIn(driver, id), { list: [1] })
-  },
-
-  'the expected version is replaced': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    const result = await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    equal(result.done, true)
-    same(await valuesIn(driver, id), { n: 2 })
-  },
-
-  'touching a session that is there is done, and its version stands': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    const touched = await driver.touch(id, MINUTE_IN_MS, version)
-    equal(touched.done, true)
-    const next = touched.done ? touched.version : ''
-    equal((await driver.replace(id, record({ n: 2 }), next, MINUTE_IN_MS)).done, true)
-  },
-
-  'touching a session that is gone finds nothing': async (driver, id) => {
-    same(await foundBy(driver.touch(id, MINUTE_IN_MS)), { state: 'absent' })
-  },
-
-  'a retired id is gone, and its tombstone is found': async (driver, id) => {
-    const version = await begin(driver, id, { cart: [1], user: 7 })
-    const stone = tombstone('regenerated', { values: { cart: [1] }, successor: newId() })
-    equal((await driver.retire(id, stone, version, MINUTE_IN_MS)).done, true)
-    const found = await driver.load(id)
-    equal(found.state, 'retired')
-    same(found.state === 'retired' && found.tombstone.reason, 'regenerated')
-    same(found.state === 'retired' && found.tombstone.values, { cart: [1] })
-  },
-
-  'a tombstone refuses a record, a touch and another tombstone, and is found': async (
-    driver,
-    id
-  ) => {
-    const version = await begin(driver, id, { n: 1 })
-    await driver.retire(id, tombstone('revoked'), version, MINUTE_IN_MS)
-    const attempts = [
-      driver.replace(id, record({ n: 2 }), null, MINUTE_IN_MS),
-      driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS),
-      driver.touch(id, MINUTE_IN_MS, version),
-      driver.retire(id, tombstone('regenerated', { successor: 'one' }), version, MINUTE_IN_MS),
-      driver.retire(id, tombstone('invalidated'), null, MINUTE_IN_MS),
-      driver.retire(id, tombstone('invalidated'), undefined, MINUTE_IN_MS),
-    ]
-    for (const attempt of attempts) {
-      equal((await foundBy(attempt)).state, 'retired')
-    }
-    equal(await reasonOf(driver, id), 'revoked')
-  },
-
-  'an id without a record is retired, too': async (driver, id) => {
-    equal((await driver.retire(id, tombstone('invalidated'), null, MINUTE_IN_MS)).done, true)
-    equal(await reasonOf(driver, id), 'invalidated')
-    const result = await foundBy(driver.replace(id, record({ n: 1 }), null, MINUTE_IN_MS))
-    equal(result.state, 'retired')
-  },
-
-  'the same tombstone again is done, as after an answer that got lost': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    const stone = tombstone('revoked')
-    await driver.retire(id, stone, version, MINUTE_IN_MS)
-    equal((await driver.retire(id, stone, version, MINUTE_IN_MS)).done, true)
-  },
-
-  'whatever stands there is retired when no version is expected': async (driver, id) => {
-    await begin(driver, id, { n: 1 })
-    equal((await driver.retire(id, tombstone('revoked'), undefined, MINUTE_IN_MS)).done, true)
-    equal(await reasonOf(driver, id), 'revoked')
-  },
-
-  'an id that was not retired has no tombstone': async (driver, id) => {
-    await begin(driver, id, { n: 1 })
-    equal(await reasonOf(driver, id), 'stored')
-  },
-}
-
-/** What only a driver can promise that keeps sessions where two requests see the same one. */
-const SHARED: Promises<AtomicDriverContract> = {
-  'a tombstone names the successor': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    const stone = tombstone('regenerated', { successor: 'one' })
-    await driver.retire(id, stone, version, MINUTE_IN_MS)
-    const found = await driver.load(id)
-    equal(found.state === 'retired' && found.tombstone.successor, 'one')
-  },
-
-  'another version is not replaced, and comes back': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    const found = await foundBy(driver.replace(id, record({ n: 3 }), version, MINUTE_IN_MS))
-    same(valuesOf(found), { n: 2 })
-    same(await valuesIn(driver, id), { n: 2 })
-  },
-
-  'another version is not touched, and comes back': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    same(valuesOf(await foundBy(driver.touch(id, MINUTE_IN_MS, version))), { n: 2 })
-  },
-
-  'a record is not begun twice': async (driver, id) => {
-    await begin(driver, id, { n: 1 })
-    const found = await foundBy(driver.replace(id, record({ n: 2 }), null, MINUTE_IN_MS))
-    same(valuesOf(found), { n: 1 })
-  },
-
-  'what is gone is not written back': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    await driver.destroy(id)
-    const found = await foundBy(driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS))
-    same(found, { state: 'absent' })
-    same(await driver.load(id), { state: 'absent' })
-  },
-
-  'another version is not retired, and comes back': async (driver, id) => {
-    const version = await begin(driver, id, { n: 1 })
-    await driver.replace(id, record({ n: 2 }), version, MINUTE_IN_MS)
-    const stone = tombstone('regenerated')
-    same(valuesOf(await foundBy(driver.retire(id, stone, version, MINUTE_IN_MS))), { n: 2 })
-    same(await valuesIn(driver, id), { n: 2 })
-  },
-
-  'retiring nothing expects nothing': async (driver, id) => {
-    await begin(driver, id, { n: 1 })
-    const stone = tombstone('revoked')
-    same(valuesOf(await foundBy(driver.retire(id, stone, null, MINUTE_IN_MS))), { n: 1 })
-  },
-
-  'of many that expect the same version one replaces it': async (driver, id) => {
-    const version = await begin(driver, id, { n: -1 })
-    const results = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => driver.replace(id, record({ n }), version, MINUTE_IN_MS))
-    )
-    equal(results.filter(({ done }) => done).length, 1)
-  },
-
-  'of many that begin a record or retire its id one succeeds': async (driver, id) => {
-    const results = await Promise.all(
-      Array.from({ length: 8 }, (_, n) =>
-        n % 2
-          ? driver.replace(id, record({ n }), null, MINUTE_IN_MS)
-          : driver.retire(id, tombstone('revoked'), null, MINUTE_IN_MS)
-      )
-    )
-    equal(results.filter(({ done }) => done).length, 1)
-  },
+  /**
+   * Lets time pass for the driver, in milliseconds: moves a clock. Absent, the tests wait for as long, and the
+   * `age` of the config is some seconds at most.
+   */
+  pass?: (timeInMs: number) => unknown
 }
 
 /**
- * The contract of session drivers as tests, for the drivers of the package and for yours. A driver of
- * four methods is tested as the package uses it; `concurrent: true` adds what a driver can promise
- * that compares by itself (`replace`, `retire`).
+ * The contract of session drivers as tests, for the drivers of the package and for yours. `config.age` is the
+ * idle age of the driver. A driver of four methods is tested as the package uses it.
  */
 export function driverContract(
   test: RegisterTest,
   { name, config, create }: DriverUnderTest,
-  { concurrent = true } = {}
+  { concurrent = true, persistent = true, pass }: ContractOptions = {}
 ) {
+  const settings = settingsOf(config)
   const register = <Driver>(
     promises: Promises<Driver>,
     as: (driver: SessionDriverContract) => Driver
@@ -310,11 +113,29 @@ export function driverContract(
     Object.entries(promises).forEach(([title, promise]) =>
       test(`${name}: ${title}`, async () => promise(as(await create()), newId()))
     )
-  const asAtomic = (driver: SessionDriverContract) => atomicDriver(driver, settingsOf(config))
+  const asAtomic = (driver: SessionDriverContract) => atomicDriver(driver, settings)
+  const clock = {
+    ageInMs: settings.ageInMs,
+    pass: async (timeInMs: number) => {
+      if (!pass && timeInMs > LONGEST_WAIT_IN_MS) {
+        throw new Error(
+          `A session ends after ${settings.ageInMs} ms, which no test waits for. Make the driver with an age of some seconds, and name it in "config.age"; or give "pass", which moves its clock`
+        )
+      }
+      await (pass ?? wait)(timeInMs)
+    },
+  }
 
   register(FOUR_METHODS, (driver) => driver)
+  if (persistent) {
+    register(expiry(clock), (driver) => driver)
+  }
   register(COMPARING, asAtomic)
   if (concurrent) {
+    register(HAS_ALL, (driver) => driver)
     register(SHARED, asAtomic)
+  }
+  if (concurrent && pass) {
+    register(timesToLive(clock), asAtomic)
   }
 }
