@@ -41,7 +41,6 @@ export function withdrawFixedNames(): void {
   const { adonisjs } = require(join(packageRoot(__dirname), 'package.json'))
   delete adonisjs.types
   delete adonisjs.providers
-  delete adonisjs.commands
 }
 
 function installedRoot(projectRoot: string, name: string): string | null {

@@ -1,12 +1,12 @@
-import type { EmitterContract } from '@ioc:Adonis/Core/Event'
-import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-import type { SessionContract } from '@ioc:Adonis/Addons/Session'
+import type { EmitterContract, EventsList } from '@ioc:Adonis/Core/Event'
+
+export type SessionEvent = Extract<keyof EventsList, `session:${string}`>
 
 /** Tells listeners, and does not wait for them. One that fails is a line in the log. */
-export function announce(
+export function announce<Event extends SessionEvent>(
   emitter: EmitterContract | undefined,
-  event: string,
-  data: { ctx: HttpContextContract; session: SessionContract }
+  event: Event,
+  data: EventsList[Event]
 ) {
   if (emitter && isHeard(emitter, event)) {
     emitter
@@ -16,7 +16,7 @@ export function announce(
 }
 
 /** Is there a listener, or a test that fakes events? */
-function isHeard(emitter: EmitterContract, event: string): boolean {
+function isHeard(emitter: EmitterContract, event: SessionEvent): boolean {
   const { eventsToFake, trappingEvents } = emitter as any
   return emitter.hasListeners(event) || trappingEvents || eventsToFake?.size > 0
 }

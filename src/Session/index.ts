@@ -1,4 +1,4 @@
-import type { EmitterContract } from '@ioc:Adonis/Core/Event'
+import type { EmitterContract, EventsList } from '@ioc:Adonis/Core/Event'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   CommitOptions,
@@ -17,7 +17,7 @@ import { Store } from '../Store'
 import { split } from '../Values/messages'
 import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
-import { announce } from './events'
+import { announce, SessionEvent } from './events'
 import { FlashLedger } from './FlashLedger'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
 import { firstAlive, hasEnded, isOneSession, newSnapshot } from './snapshots'
@@ -283,7 +283,11 @@ export class Session extends SessionVerbs implements SessionContract {
     return this.ctx.profiler.profile(action, { driver: this.settings.driver })
   }
 
-  private announce(event: string, data: object) {
-    announce(this.emitter, event, { ctx: this.ctx, session: this, ...data })
+  private announce<Event extends SessionEvent>(
+    event: Event,
+    data: Omit<EventsList[Event], 'ctx' | 'session'>
+  ) {
+    const all = { ctx: this.ctx, session: this, ...data } as unknown as EventsList[Event]
+    announce(this.emitter, event, all)
   }
 }
