@@ -44,7 +44,7 @@ const COMMANDS: [pattern: RegExp, problem: (...names: string[]) => string | null
   [/^node ace (\S+)( .*)?$/, (name) => (isAceCommand(name) ? null : `no command "${name}"`)],
   [/^bash (\S+)$/, (file) => (existsSync(join(ROOT, file)) ? null : `no file "${file}"`)],
   [
-    /^node -r @adonisjs\/require-ts\/build\/register (\S+) --files (\S+)$/,
+    /^node -r \.\/bin\/register (\S+) --files (\S+)$/,
     (file, spec) =>
       existsSync(join(ROOT, file)) && existsSync(join(ROOT, 'test', spec)) ? null : 'no such file',
   ],
