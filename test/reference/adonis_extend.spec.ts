@@ -104,11 +104,12 @@ test.group('Creating a custom session driver', (group) => {
     const made: OwnDriver[] = []
     const callback = () => made[made.push(new OwnDriver()) - 1]
     const { visit } = (await startWith(callback)).visitor()
+    const atBoot = made.length
 
     await visit(put)
     await visit(put)
     await visit(cart)
-    assert.equal(new Set(made).size, 3)
+    assert.equal(new Set(made).size - atBoot, 3)
   })
 
   test('the callback receives the manager, the config and the HTTP context', async ({ assert }) => {
@@ -120,8 +121,9 @@ test.group('Creating a custom session driver', (group) => {
 
     let given: unknown
     await app.visitor().visit((ctx) => void (given = ctx))
-    assert.strictEqual(seen[0][0], app.Session)
-    assert.strictEqual(seen[0][2], given)
+    const last = seen[seen.length - 1]
+    assert.strictEqual(last[0], app.Session)
+    assert.strictEqual(last[2], given)
   })
 
   test('the driver may depend on the context of the request', async ({ assert }) => {

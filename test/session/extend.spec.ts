@@ -110,13 +110,16 @@ test.group('Drivers of an app', (group) => {
       })
     )
 
+    contexts.splice(0)
     const given: unknown[] = []
     await Promise.all([1, 2, 3].map(() => app.visitor().visit((ctx) => void given.push(ctx))))
     assert.equal(new Set(contexts).size, 3)
     assert.sameMembers(contexts, given)
   })
 
-  test('the callback is not called before there is a request', async ({ assert }) => {
+  test('the callback is called once at boot, to look at the driver, and once a request', async ({
+    assert,
+  }) => {
     let calls = 0
     const app = await start(
       'memory',
@@ -126,9 +129,9 @@ test.group('Drivers of an app', (group) => {
       })
     )
 
-    assert.equal(calls, 0)
-    await app.visitor().visit(put)
     assert.equal(calls, 1)
+    await app.visitor().visit(put)
+    assert.equal(calls, 2)
   })
 
   test('config: a key of the section wins, another is that of the session config', async ({
