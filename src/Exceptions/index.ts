@@ -59,7 +59,7 @@ export class SessionException extends Exception {
     )
   }
 
-  /** `session.setAge` was given what is no duration of one second or more. */
+  /** `session.setAge` was not given a valid duration of one second or more. */
   public static invalidAge(age: unknown) {
     return new this(
       `"session.setAge" was given ${JSON.stringify(age)}. It takes a duration of one second or more: a number of milliseconds or a string such as "30 days"`,
