@@ -11,7 +11,7 @@ export default class AuthController {
     return view.render('pages/login', { demo: DEMO_LOGIN })
   }
 
-  /** The id is new after the login, so that an id known before it is worth nothing. */
+  /** The login changes the id, so that an id that somebody knew before is useless. */
   public async login({ request, session, response }: HttpContextContract) {
     const { email, password } = await request.validate(LoginValidator)
     const user = await attempt(email, password)
@@ -29,10 +29,12 @@ export default class AuthController {
       success: `Welcome, ${user.name}.`,
       idChange: { before: idBefore, after: shorten(session.sessionId) },
     })
-    return response.redirect(session.pull('intendedUrl', '/account'))
+    return response.redirect().toIntendedRoute('account')
   }
 
-  public async account({ view }: HttpContextContract) {
+  /** Without `no-store` the back button would show the page after a logout. */
+  public async account({ view, response }: HttpContextContract) {
+    response.header('cache-control', 'no-store')
     return view.render('pages/account')
   }
 

@@ -4,7 +4,7 @@ export default class SessionController {
   /** The same values under a new id. */
   public async regenerate({ session, response }: HttpContextContract) {
     session.regenerate()
-    session.flash('success', 'The session has a new id, and still everything it held.')
+    session.flash('success', 'The session has a new id and has kept everything.')
     return response.redirect().toRoute('home')
   }
 
