@@ -200,5 +200,5 @@ function largestKeys(values: Values): string[] {
     .map((key) => ({ key, bytes: Buffer.byteLength(JSON.stringify(values[key])) }))
     .sort((one, other) => other.bytes - one.bytes)
     .slice(0, 3)
-    .map(({ key, bytes }) => `"${key}" (${bytes} bytes)`)
+    .map(({ key, bytes }) => `"${key}" (${bytes} ${bytes === 1 ? 'byte' : 'bytes'})`)
 }

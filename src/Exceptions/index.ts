@@ -163,3 +163,8 @@ function withoutSession(file: string): string {
 function messageOf(error: Error & { errors?: Error[] }): string {
   return error.message || (error.errors ?? []).map(({ message }) => message).join(', ')
 }
+
+/** A noun with its article. A `U` is read as in `URLSearchParams` and `Uint8Array`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeio]/i.test(noun) ? 'an' : 'a'} ${noun}`
+}

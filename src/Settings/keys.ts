@@ -1,5 +1,5 @@
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
-import { SessionException } from '../Exceptions'
+import { SessionException, withArticle } from '../Exceptions'
 
 /** The type that a key must have where it is set. What is a driver's is looked at by the driver. */
 const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'any'> = {
@@ -48,7 +48,7 @@ function cookieIn({ cookie }: SessionConfig): Record<string, any> {
   if (typeof attributes !== 'object' && typeof attributes !== 'function') {
     throw SessionException.invalidConfig(
       'cookie',
-      `is ${JSON.stringify(cookie)}, a ${typeof cookie}, and must be an object or a function`
+      `is ${JSON.stringify(cookie)}, ${withArticle(typeof cookie)}, and must be an object or a function`
     )
   }
   return typeof attributes === 'object' ? attributes : {}
@@ -60,7 +60,7 @@ function validate(values: Record<string, any>, types: Record<string, string>, pr
     if (value !== undefined && type !== 'any' && typeof value !== type) {
       throw SessionException.invalidConfig(
         `${prefix}${key}`,
-        `is ${JSON.stringify(value)}, a ${typeof value}, and must be a ${type}`
+        `is ${JSON.stringify(value)}, ${withArticle(typeof value)}, and must be ${withArticle(type)}`
       )
     }
   }

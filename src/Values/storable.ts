@@ -1,5 +1,5 @@
 import { types } from 'util'
-import { SessionException } from '../Exceptions'
+import { SessionException, withArticle } from '../Exceptions'
 import { isPlainObject, isSafeKey, Values } from './paths'
 
 /** Deeper than this a value is a mistake, or an attack: whatever goes through it needs room on the stack. */
@@ -112,7 +112,7 @@ class Copier {
 function keysOf(value: object, place: Place): string[] {
   const keys = Object.keys(value)
   if (isLossy(value) || (!keys.length && !isPlainObject(value))) {
-    refuse(place, `JSON cannot hold a ${nameOf(value)}`)
+    refuse(place, `JSON cannot hold ${withArticle(nameOf(value))}`)
   }
   return keys.filter(isSafeKey)
 }

@@ -179,3 +179,44 @@ for (const driver of ALL_DRIVERS) {
     })
   })
 }
+
+test.group('The error of a value that JSON cannot hold', (group) => {
+  const { visitor } = sharedApp(group, 'memory')
+
+  const NAMED: [value: unknown, name: string][] = [
+    [new Map(), 'a Map'],
+    [new Error('no'), 'an Error'],
+    [new ArrayBuffer(1), 'an ArrayBuffer'],
+    [new Int8Array(1), 'an Int8Array'],
+    [new Uint8ClampedArray(1), 'a Uint8ClampedArray'],
+    [new URLSearchParams('a=1'), 'a URLSearchParams'],
+    [new Map().values(), 'a Map Iterator'],
+    [/x/, 'a RegExp'],
+    [Symbol('x'), 'a symbol'],
+    [() => {}, 'a function'],
+  ]
+
+  test('names it, with the right article', async ({ assert }) => {
+    for (const [value, name] of NAMED) {
+      const { json } = await visitor().visit(({ session }) => session.put('key', value as any), {
+        mayFail: true,
+      })
+      assert.match(json.message, new RegExp(`"key" in the session: JSON cannot hold ${name}\\.`))
+    }
+  })
+
+  test('is raised for one with keys of its own, too, which JSON would keep alone', async ({
+    assert,
+  }) => {
+    const values = [
+      ...[new Map(), new Set(), /x/, new Error('no'), Promise.resolve(), new ArrayBuffer(1)],
+      ...[new Int8Array(1), new DataView(new ArrayBuffer(1))],
+    ]
+    for (const value of values) {
+      const code = await visitor().codeOf(({ session }) =>
+        session.put('key', Object.assign(value, { own: 1 }) as any)
+      )
+      assert.equal(code, 'E_SESSION_UNSERIALIZABLE')
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import { existsSync } from 'fs'
+import { existsSync, readFileSync } from 'fs'
 import { join } from 'path'
 import { test } from '@japa/runner'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
@@ -140,6 +140,18 @@ for (const name of Object.keys(MAKE)) {
         await ours.write(ID, VALUES)
         await old.destroy(ID)
         assert.isNull(await ours.read(ID))
+      })
+    }
+
+    if (name === 'file' || name === 'redis') {
+      test('write, called directly, stores the very text of 6.4.0', async ({ assert }) => {
+        const textOf = async (driver: Driver) => {
+          await driver.write(ID, VALUES)
+          return name === 'file'
+            ? readFileSync(join(shared.config.file.location, `${ID}.txt`), 'utf8')
+            : shared.app.container.use('Adonis/Addons/Redis').connection('local').get(ID)
+        }
+        assert.equal(await textOf(ours), await textOf(old))
       })
     }
 
