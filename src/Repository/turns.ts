@@ -3,6 +3,11 @@ import { Deadline, within } from './deadline'
 /** The last commit under way for each session id of this process. */
 const tails = new Map<string, Promise<unknown>>()
 
+/** How many session ids have a commit under way. */
+export function underWay(): number {
+  return tails.size
+}
+
 /**
  * Runs the commits of one session id one after the other: within a process they never conflict.
  * Waiting for one's turn is bounded as well: who waits too long does not begin. An id is dropped when

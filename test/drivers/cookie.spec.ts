@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { stoppedClock } from '../helpers/clock'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const MOST_COOKIES = 3
@@ -78,5 +79,41 @@ test.group('Cookie driver', (group) => {
 
   test('so do parts without a first one, which hold no session', async ({ assert }) => {
     assert.deepEqual(await droppedBy({ [`${OTHER_ID}.1`]: 'def' }), [`${OTHER_ID}.1`])
+  })
+})
+
+test.group('Cookie driver: what a process knows of an end', (group) => {
+  const { visitor } = sharedApp(group, 'cookie', { session: { age: '2h' } })
+  const clock = stoppedClock(group)
+  const all: Handler = ({ session }) => session.all()
+
+  test('a logout that a login overtook ends the session under its new id, too', async ({
+    assert,
+  }) => {
+    const one = visitor()
+    await one.visit(({ session }) => session.put('cart', 1))
+    const tab = one.clone()
+    await tab.visit(async ({ session }) => {
+      await one.visit(({ session: other }) => {
+        other.put('user', 7)
+        other.regenerate()
+      })
+      session.invalidate()
+    })
+    assert.deepEqual(await one.ask(all), {})
+  })
+
+  test('a copy of a session that had a longer age stays ended for that age', async ({ assert }) => {
+    const one = visitor()
+    await one.visit(({ session }) => {
+      session.put('user', 7)
+      session.setAge('30 days')
+    })
+    const copy = one.clone()
+    await one.visit(({ session }) => session.invalidate())
+    for (const time of ['3h', '5 days'] as const) {
+      clock.pass(time)
+      assert.deepEqual(await copy.clone().ask(all), {}, time)
+    }
   })
 })

@@ -17,6 +17,14 @@ test.group('What this process remembers for a while', (group) => {
     assert.isNull(map.endOf('a'))
   })
 
+  test('ends when it is deleted', ({ assert }) => {
+    const map = new ExpiringMap<number>()
+    map.set('a', 1, MINUTE_IN_MS)
+    map.delete('a')
+    assert.isNull(map.get('a'))
+    assert.equal(map.size, 0)
+  })
+
   test('does not grow, whatever lives longer than the rest', ({ assert }) => {
     const map = new ExpiringMap<number>()
     map.set('long-lived', 0, 10_000 * MINUTE_IN_MS)

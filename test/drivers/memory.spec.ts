@@ -40,6 +40,29 @@ test.group('Memory driver', (group) => {
     assert.deepEqual(driver.read(id), { put: 'by a test' })
   })
 
+  test('what a test puts there that is no object is reported, and gone', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    for (const value of ['text', 7, null, [1]]) {
+      const [id] = await begin(driver, 1)
+      MemoryDriver.sessions.set(id, value as any)
+      assert.equal((await driver.load(id)).state, 'unreadable')
+      assert.deepEqual(await driver.load(id), { state: 'absent' })
+    }
+  })
+
+  test('a session ends at the very moment that it was given, and a touch without one keeps it', async ({
+    assert,
+  }) => {
+    const driver = new MemoryDriver()
+    const [one, other] = await begin(driver, 2)
+    clock.pass(MINUTE_IN_MS - 1)
+    assert.isTrue((await driver.touch(other)).done)
+    assert.equal((await driver.load(one)).state, 'stored')
+    clock.pass(1)
+    assert.deepEqual(await driver.load(one), { state: 'absent' })
+    assert.deepEqual(await driver.load(other), { state: 'absent' })
+  })
+
   test('a session that a test removed and one that it cleared are gone', async ({ assert }) => {
     const driver = new MemoryDriver()
     const [one, other] = await begin(driver, 2)

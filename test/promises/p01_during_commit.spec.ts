@@ -1,0 +1,99 @@
+import { test } from '@japa/runner'
+import { FileDriver } from '../../src/Drivers/File'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { RedisDriver } from '../../src/Drivers/Redis'
+import { underWay } from '../../src/Repository/turns'
+import { idCookieOf } from '../helpers/cookies'
+import { ALL_DRIVERS, SERVER_DRIVERS } from '../helpers/drivers'
+import { Handler, sharedApp } from '../helpers/visits'
+
+const all: Handler = ({ session }) => session.all()
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`P1 No update is lost that comes during a commit: ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    /** Runs a verb while a commit of the same request is under way. */
+    async function during(verb: Handler) {
+      const one = visitor()
+      await one.visit(({ session }) => session.put('n', 1))
+      const before = await one.ask(({ session }) => session.sessionId)
+      const response = await one.visit(async (ctx) => {
+        ctx.session.put('n', 2)
+        const commit = ctx.session.commit()
+        verb(ctx)
+        await commit
+      })
+      return { one, before, response }
+    }
+
+    test(`a value [${driver}]`, async ({ assert }) => {
+      const { one } = await during(({ session }) => session.put('n', 3))
+      assert.deepEqual(await one.ask(all), { n: 3 })
+    })
+
+    test(`an age of its own [${driver}]`, async ({ assert }) => {
+      const { response } = await during(({ session }) => session.setAge('30 days'))
+      assert.equal(idCookieOf(response)!.attributes['max-age'], String(30 * 86_400))
+    })
+
+    test(`a cookie that ends with the browser [${driver}]`, async ({ assert }) => {
+      const { response } = await during(({ session }) => session.persist(false))
+      assert.notProperty(idCookieOf(response)!.attributes, 'max-age')
+    })
+
+    test(`a new id [${driver}]`, async ({ assert }) => {
+      const { one, before } = await during(({ session }) => session.regenerate())
+      const [id, values] = await one.ask(({ session }) => [session.sessionId, session.all()])
+      assert.notEqual(id, before)
+      assert.deepEqual(values, { n: 2 })
+    })
+
+    test(`the end [${driver}]`, async ({ assert }) => {
+      const { one } = await during(({ session }) => session.invalidate())
+      assert.deepEqual(await one.ask(all), {})
+    })
+  })
+}
+
+/** Where each driver compares and stores. */
+const REPLACES: Record<string, any> = {
+  memory: MemoryDriver.prototype,
+  file: FileDriver.prototype,
+  redis: RedisDriver.prototype,
+}
+
+for (const driver of SERVER_DRIVERS.filter((name) => REPLACES[name])) {
+  test.group(`P1 Commits of one process take turns: ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+    const { replace } = REPLACES[driver]
+    group.each.teardown(() => void (REPLACES[driver].replace = replace))
+
+    test(`each meets what the others stored once, and no race [${driver}]`, async ({ assert }) => {
+      const REQUESTS = 12
+      const one = visitor()
+      await one.visit(({ session }) => session.put('n', 0))
+      let count = 0
+      REPLACES[driver].replace = function (...args: any[]) {
+        count++
+        return replace.apply(this, args)
+      }
+      let loaded = 0
+      let goOn!: () => void
+      const allLoaded = new Promise<void>((resolve) => (goOn = resolve))
+      await Promise.all(
+        Array.from({ length: REQUESTS }, () =>
+          one.clone().visit(async ({ session }) => {
+            session.increment('n')
+            ++loaded === REQUESTS && goOn()
+            await allLoaded
+          })
+        )
+      )
+      assert.deepEqual(await one.ask(all), { n: REQUESTS })
+      // The first stores at once; each other one learns first what stands there by then.
+      assert.equal(count, 2 * REQUESTS - 1)
+      assert.equal(underWay(), 0)
+    })
+  })
+}
