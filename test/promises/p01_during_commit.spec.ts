@@ -95,5 +95,50 @@ for (const driver of SERVER_DRIVERS.filter((name) => REPLACES[name])) {
       assert.equal(count, 2 * REQUESTS - 1)
       assert.equal(underWay(), 0)
     })
+
+    test(`who comes while the second one has its turn waits for that, too [${driver}]`, async ({
+      assert,
+    }) => {
+      const one = visitor()
+      await one.visit(({ session }) => session.put('n', 0))
+      const signals = new Map<string, { promise: Promise<void>; give: () => void }>()
+      const signal = (name: string) => {
+        if (!signals.has(name)) {
+          let give!: () => void
+          const promise = new Promise<void>((resolve) => (give = resolve))
+          signals.set(name, { promise, give })
+        }
+        return signals.get(name)!
+      }
+      let count = 0
+      REPLACES[driver].replace = async function (...args: any[]) {
+        const call = `replace ${++count}`
+        signal(call).give()
+        await (count <= 2 && signal(`go on with ${call}`).promise)
+        return replace.apply(this, args)
+      }
+      const request = (name: string, after: Promise<void>) =>
+        one.clone().visit(async ({ session }) => {
+          session.increment('n')
+          await after
+          const commit = session.commit()
+          signal(name).give()
+          await commit
+        })
+
+      const first = request('first', Promise.resolve())
+      const second = request('second', signal('replace 1').promise)
+      const third = request('third', signal('replace 2').promise)
+      await signal('second').promise
+      signal('go on with replace 1').give()
+      await signal('third').promise
+      for (let turn = 0; turn < 50; turn++) {
+        await new Promise(setImmediate)
+      }
+      assert.equal(count, 2)
+      signal('go on with replace 2').give()
+      await Promise.all([first, second, third])
+      assert.deepEqual(await one.ask(all), { n: 3 })
+    })
   })
 }
