@@ -1,5 +1,5 @@
 declare module '@ioc:Adonis/Addons/Session' {
-  /** Stores and reads sessions without a request, for the test client. */
+  /** Stores and reads sessions outside of a request, for the test client. */
   export interface SessionClientContract extends StoreContract {
     /** Whether sessions are enabled in `config/session`. */
     isEnabled(): boolean
@@ -8,7 +8,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     flashMessages: StoreContract
 
     /**
-     * The session behind the cookies of a response. `lines` are its Set-Cookie lines.
+     * Reads the session that the cookies of a response belong to. `lines` are its Set-Cookie lines.
      *
      * @throws E_SESSION_STORE_UNAVAILABLE
      */
@@ -21,7 +21,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     }>
 
     /**
-     * Stores the values under a new id, which goes into the cookie of the request.
+     * Stores the values under a new id, to be sent in the session cookie of the request.
      *
      * @throws E_SESSION_STORE_UNAVAILABLE, E_SESSION_UNSERIALIZABLE, E_SESSION_COOKIE_TOO_LARGE
      */
@@ -29,17 +29,17 @@ declare module '@ioc:Adonis/Addons/Session' {
       cookieName: string
       sessionId: string
       signedSessionId: string
-      /** Further cookies that the driver needs, encrypted: those of the cookie driver. */
+      /** Other cookies that the driver needs, to be sent encrypted: those of the cookie driver. */
       cookies: Record<string, any>
     }>
 
-    /** Takes over what a response sets that is not the last one, by its Set-Cookie lines: a redirect. */
+    /** Applies the cookies of an intermediate response (a redirect), given its Set-Cookie lines. */
     follow(lines: string[]): void
 
-    /** Removes what `commit` has stored, and the session of the response that was loaded. */
+    /** Removes what `commit` stored, and the session of the response that was loaded. */
     forget(): Promise<void>
 
-    /** The same for a response that was not loaded, by its Set-Cookie lines. */
+    /** Does the same for a response that was not loaded, given its Set-Cookie lines. */
     forgetAfter(lines: string[]): Promise<void>
   }
 }

@@ -9,15 +9,15 @@ declare module '@ioc:Adonis/Core/HttpContext' {
 declare module '@ioc:Adonis/Core/Response' {
   interface RedirectContract {
     /**
-     * Keeps the URL of this request in the session, for `toIntended` after the login. Of a form or an AJAX
-     * request it is the page that it came from.
+     * Saves the URL of this request in the session, for `toIntended` after login. For a form submission or
+     * an AJAX request, it saves the page that the request came from.
      */
     withIntendedUrl(): this
 
-    /** Redirects to the kept URL, and forgets it; to the fallback when there is none. */
+    /** Redirects to the saved URL and forgets it. If there is none, redirects to the fallback. */
     toIntended(fallback?: string): void
 
-    /** Redirects to the kept URL, and forgets it; to a route when there is none. */
+    /** Redirects to the saved URL and forgets it. If there is none, redirects to a route. */
     toIntendedRoute(...route: Parameters<RedirectContract['toRoute']>): void
   }
 }

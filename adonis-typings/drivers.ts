@@ -1,103 +1,104 @@
 declare module '@ioc:Adonis/Addons/Session' {
   /**
-   * The four methods that every session driver must have. A driver of these alone is exact within one
+   * The four methods that every session driver must have. A driver with only these is exact within one
    * process; one that implements `AtomicDriverContract` is exact across processes.
    */
   export interface SessionDriverContract {
-    /** The values stored under an id, equal to what `write` was given, or `null`. */
+    /** Returns the values stored under an id, equal to what `write` was given, or `null`. */
     read(sessionId: string): Promise<Record<string, any> | null> | Record<string, any> | null
 
-    /** Stores the values under an id, in place of what was there. */
+    /** Stores the values under an id, replacing what was there. */
     write(sessionId: string, values: Record<string, any>): Promise<void> | void
 
     /** Removes an id and its values. An unknown id is fine. */
     destroy(sessionId: string): Promise<void> | void
 
-    /** Resets the expiry. May answer `false`: the session is no longer there. */
+    /** Resets the expiry. May return `false`: the session is no longer there. */
     touch(sessionId: string): Promise<boolean | void | Changed> | boolean | void
 
     /**
-     * The error that keeps the driver from reaching its store, such as a refused connection; `null`: none
-     * that it knows of. Asked when a call got no answer within `storeTimeout`: the error of the request
-     * then names it, and later requests fail at once until the store answers again.
+     * Returns the error that keeps the driver from reaching its store, such as a refused connection, or
+     * `null` if the driver knows of none. Called when an operation got no answer within `storeTimeout`: the
+     * request's error then names this one, and later requests fail at once until the store answers again.
      */
     connectionError?(): Error | null
   }
 
   /**
-   * What the package keeps about a session beside its values. Times are milliseconds since the epoch. A
-   * record of 6.4 has none of it.
+   * What the package keeps about a session besides its values. Times are in milliseconds since the epoch.
+   * A record written by version 6.4 has none of this.
    */
   export interface SessionMeta {
     createdAt?: number
     updatedAt?: number
-    /** Different for each record that is written: it tells records of equal values from each other. */
+    /** Different for each record that is written, so that records with equal values can be told apart. */
     revision?: string
     /** When the session got its id. Kept while `rotateEvery` is set. */
     issuedAt?: number
-    /** For each flash message that waits: a token of the request that flashed it. */
+    /** For each flash message waiting to be read: a token of the request that flashed it. */
     flashed?: Record<string, string>
     /** Set by `session.setAge`, in milliseconds. */
     age?: number
-    /** Set by `session.persist`: does its cookie outlive the browser? */
+    /** Set by `session.persist`: whether the session's cookies survive closing the browser. */
     persist?: boolean
-    /** Shared by sessions that were logged in from the same retired id: ending one ends all. */
+    /** Shared by sessions that were logged in from the same retired id: ending one ends them all. */
     family?: string
   }
 
-  /** A session as a driver is asked to keep it: the values, the same as JSON text, and the meta. */
+  /** A session as a driver is asked to store it: the values, the same values as JSON text, and the meta. */
   export interface SessionRecord {
     values: Record<string, any>
     json: string
     meta: SessionMeta
   }
 
-  /** A session as a driver holds it now. */
+  /** A session as a driver currently holds it. */
   export interface StoredRecord extends SessionRecord {
-    /** Names this very state of the record; opaque to everybody but the driver. */
+    /** Identifies this exact state of the record. Opaque to everything except the driver. */
     version: string
-    /** When the driver ends the session, in milliseconds since the epoch; `null`: not known. */
+    /** When the driver ends the session, in milliseconds since the epoch, or `null` if not known. */
     expiresAt: number | null
   }
 
   /** What remains of a retired id. */
   export interface SessionTombstone {
-    /** `regenerated` and `rotated`: the session has another id. The others: it has ended for good. */
+    /** `regenerated`, `rotated`: the session now has another id. The others: it has ended for good. */
     reason: 'regenerated' | 'rotated' | 'invalidated' | 'revoked'
-    /** What may be read under the retired id for `retireFor`. */
+    /** What can still be read under the retired id for `retireFor`. */
     values: Record<string, any>
-    /** The id that the session has instead. */
+    /** The id that the session got instead. */
     successor?: string
-    /** What a session that is begun under the retired id inherits. */
+    /** What a session that is started under the retired id inherits. */
     meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist'>
-    /** Different for each tombstone: a command that is sent twice recognises its own. */
+    /** Different for each tombstone, so that a command that is sent twice recognises its own. */
     revision?: string
   }
 
-  /** What stands under a session id. */
+  /** What is found under a session id. */
   export type Found =
     | { state: 'stored'; record: StoredRecord }
     /** `expiresAt` is when the tombstone ends, in milliseconds since the epoch. */
     | { state: 'retired'; tombstone: SessionTombstone; expiresAt: number }
     /**
-     * A record was there, could not be read, and has been put out of the way. `isBarred`: it could not, and
-     * the visitor gets another id.
+     * There was a record that could not be read, and it has been moved out of the way. `isBarred`: it could
+     * not be moved, and the visitor gets another id.
      */
     | { state: 'unreadable'; reason: string; isBarred?: boolean }
     | { state: 'absent' }
 
-  /** The answer to a conditional change: it was done, or something else stands there. */
+  /** The result of a conditional change: it was done, or something else was found there. */
   export type Changed = { done: true; version: string } | { done: false; found: Found }
 
   /**
-   * A driver that compares before it changes, in one step. `expected` is the version that must stand
-   * under the id, `null` for none, `undefined` for whatever stands there. Durations are milliseconds.
+   * A driver that compares before it changes something, in one atomic step. `expected` is the version that
+   * must be stored under the id, `null` if there must be no record, or `undefined` to accept whatever is
+   * there. Durations are in milliseconds.
    *
-   * A tombstone refuses every change under its id until it ends. Only the driver's own clock or time to
-   * live ends it, where it has one.
+   * A tombstone refuses every change under its id until it ends. If the driver has its own clock or time to
+   * live, only that ends it.
    */
   export interface AtomicDriverContract extends SessionDriverContract {
-    /** What stands under an id. Where a tombstone stands, that is the answer. */
+    /** Finds what is stored under an id. If there is a tombstone, that is the answer. */
     load(sessionId: string): Promise<Found>
 
     /** Stores a record. */
@@ -112,8 +113,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<Changed>
 
     /**
-     * Puts a tombstone in the place of a record. Where one stands already it stays, and a record that is
-     * left beside it is removed. Works in a full store, where the tombstone itself may be left out.
+     * Replaces a record with a tombstone. A tombstone that is already there stays, and a record left next to
+     * it is removed. Works even when the store is full; the tombstone itself may then be left out.
      */
     retire(
       sessionId: string,

@@ -3,17 +3,17 @@ declare module '@ioc:Adonis/Core/Event' {
   import type { SessionContract, SessionOutcome } from '@ioc:Adonis/Addons/Session'
 
   interface EventsList {
-    /** A session was loaded for a request. */
+    /** The session of a request was loaded. */
     'session:initiated': { ctx: HttpContextContract; session: SessionContract }
 
-    /** A session was committed; `outcome` says what that did. */
+    /** A session was committed; `outcome` says what the commit did. */
     'session:committed': {
       ctx: HttpContextContract
       session: SessionContract
       outcome: SessionOutcome
     }
 
-    /** A session has a new id. */
+    /** A session got a new id. */
     'session:migrated': {
       ctx: HttpContextContract
       session: SessionContract
@@ -21,7 +21,7 @@ declare module '@ioc:Adonis/Core/Event' {
       toSessionId: string
     }
 
-    /** A record or cookie could not be read; the request began with an empty session. */
+    /** A record or cookie could not be read; the request started with an empty session. */
     'session:unreadable': { ctx: HttpContextContract; session: SessionContract; reason: string }
   }
 }

@@ -4,7 +4,7 @@ declare module '@ioc:Adonis/Addons/Session' {
 
   /**
    * The callback of `Session.extend`. It is called for each HTTP request. `config` is the section of
-   * `config/session` that is named like the driver; a key that it lacks is that of the whole config.
+   * `config/session` with the driver's name; keys that are missing from it are read from the whole config.
    */
   export type ExtendCallback = (
     manager: SessionManagerContract,
@@ -22,31 +22,31 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Whether sessions are enabled in `config/session`. */
     isEnabled(): boolean
 
-    /** A session of a test, which is stored before the request is made. */
+    /** Creates a session for a test, which is stored before the request is made. */
     client(): SessionClientContract
 
-    /** The session of a context. `ctx.session` is one of these. */
+    /** Creates the session of an HTTP context. `ctx.session` is one of these. */
     create(ctx: HttpContextContract): SessionContract
 
     /**
-     * Adds a driver, or puts one in the place of a built-in one. Call it in `AppProvider.boot`.
+     * Adds a driver, or replaces a built-in one. Call it in `AppProvider.boot`.
      *
-     * @throws E_INVALID_SESSION_DRIVER at boot, when the callback returns no driver
+     * @throws E_INVALID_SESSION_DRIVER_CONFIG at boot, if the callback doesn't return a driver
      */
     extend(driver: string, callback: ExtendCallback): void
 
-    /** The same as `extend`, as one example of the documentation of AdonisJS writes it. */
+    /** The same as `extend`: one example in the AdonisJS documentation spells it this way. */
     get(driver: string, callback: ExtendCallback): void
 
     /**
-     * The session of the request that runs, anywhere in its code. `null`: none runs. Needs
+     * The session of the current request, from anywhere in its code, or `null` outside of a request. Needs
      * `http.useAsyncLocalStorage` in `config/app`.
      */
     current(): SessionContract | null
 
     /**
-     * Ends a session by its id, such as one of a user who is locked out, whatever id it has by now. What
-     * its requests under way do is not stored. An id that is unknown, or no id, is fine.
+     * Ends a session by its id, for example when a user is locked out, even if its id has changed since.
+     * Changes by requests that are still in progress are not stored. An unknown or invalid id is fine.
      *
      * @throws E_SESSION_STORE_UNAVAILABLE
      */

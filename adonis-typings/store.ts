@@ -1,14 +1,14 @@
 declare module '@ioc:Adonis/Addons/Session' {
   /**
-   * What a session can hold: what JSON can say, and dates and bigints, which come back as text. Anything
-   * else is `E_SESSION_UNSERIALIZABLE`, when it is put or when the session is stored.
+   * What a session can hold: anything that JSON can represent, and dates and bigints, which come back as
+   * strings. Anything else raises `E_SESSION_UNSERIALIZABLE`, when it is put or when the session is stored.
    */
   export type AllowedSessionValues =
     string | boolean | number | bigint | object | Date | Array<any> | null
 
   /**
-   * Values under keys. A dot in a key leads into an object or array: `user.name`, `items.0`. Flash messages
-   * are kept in such stores, and the values of a session.
+   * Values stored under keys. A key can be a dotted path into an object or array: `user.name`, `items.0`.
+   * Flash messages and the values of a session are kept in such stores.
    */
   export interface StoreContract {
     /** Whether there are no values. */
@@ -22,45 +22,45 @@ declare module '@ioc:Adonis/Addons/Session' {
     set(key: string, value: AllowedSessionValues): void
 
     /**
-     * Adds to a number, 1 unless told otherwise. An absent one counts as 0.
+     * Adds `steps` to a number, 1 by default. A missing value counts as 0.
      *
      * @throws E_SESSION_NOT_A_NUMBER
      */
     increment(key: string, steps?: number): void
 
     /**
-     * Subtracts from a number, 1 unless told otherwise. An absent one counts as 0.
+     * Subtracts `steps` from a number, 1 by default. A missing value counts as 0.
      *
      * @throws E_SESSION_NOT_A_NUMBER
      */
     decrement(key: string, steps?: number): void
 
     /**
-     * Adds items to the end of an array. An absent one is created.
+     * Adds items to the end of an array, creating the array if it doesn't exist.
      *
      * @throws E_SESSION_NOT_AN_ARRAY, E_SESSION_UNSERIALIZABLE
      */
     push(key: string, ...items: AllowedSessionValues[]): void
 
-    /** Replaces all values by these. */
+    /** Replaces all existing values with the given ones. */
     update(values: Record<string, any>): void
 
-    /** Merges values into those that are there: plain objects deeply, anything else is replaced. */
+    /** Merges values into the existing ones: plain objects are merged deeply, anything else is replaced. */
     merge(values: Record<string, any>): any
 
-    /** All values. */
+    /** Returns all values. */
     all(): any
 
-    /** The value of a key; the default value when it is undefined or null. */
+    /** Returns the value of a key, or the default value if it is undefined or null. */
     get(key: string, defaultValue?: any): any
 
     /**
-     * Whether a key has a value other than undefined and null. An empty array counts as none,
-     * unless `checkForArraysLength` is `false`.
+     * Whether the key has a value other than undefined and null. An empty array counts as no value, unless
+     * `checkForArraysLength` is `false`.
      */
     has(key: string, checkForArraysLength?: boolean): boolean
 
-    /** Whether a key is there, also with null. */
+    /** Whether the key exists, even if its value is null. */
     exists(key: string): boolean
 
     /** Removes a key. */

@@ -6,15 +6,15 @@ declare module '@japa/api-client' {
   interface ApiRequest {
     sessionClient: SessionClientContract
 
-    /** Send session values with the request. */
+    /** Sends session values with the request. */
     session(session: Record<string, AllowedSessionValues>): this
 
-    /** Send flash messages with the request. */
+    /** Sends flash messages with the request. */
     flashMessages(messages: Record<string, AllowedSessionValues>): this
   }
 
   interface ApiResponse {
-    /** A copy of the session as the response left it. */
+    /** A copy of the session, as the response left it. */
     sessionJar: {
       session: Record<string, any>
       flashMessages: Record<string, any> | null
@@ -23,22 +23,22 @@ declare module '@japa/api-client' {
     /** The session values. */
     session(): Record<string, any>
 
-    /** Print the session values and flash messages. */
+    /** Prints the session values and flash messages. */
     dumpSession(options?: InspectOptions): this
 
     /** The flash messages for the next request. */
     flashMessages(): Record<string, any>
 
-    /** Assert that the session has a key, dotted or literal, and optionally its value. */
+    /** Asserts that the session has a key (a dotted path or a literal key), and its value if one is given. */
     assertSession(key: string, value?: any): void
 
-    /** Assert that the session does not have a key. */
+    /** Asserts that the session doesn't have a key. */
     assertSessionMissing(key: string): void
 
-    /** Assert that there is a flash message, and optionally its value. */
+    /** Asserts that there is a flash message, and its value if one is given. */
     assertFlashMessage(key: string, value?: any): void
 
-    /** Assert that there is no such flash message. */
+    /** Asserts that there is no such flash message. */
     assertFlashMissing(key: string): void
   }
 }

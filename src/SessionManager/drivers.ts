@@ -64,6 +64,9 @@ function isBound(app: ApplicationContract, name: string): boolean {
   }
 }
 
+/** A driver that could not be made without a request. */
+const UNTRIED = Symbol('untried')
+
 /** The methods that every driver must have. */
 const METHODS = ['read', 'write', 'destroy', 'touch']
 
@@ -112,8 +115,8 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   public async verify(ctx: HttpContextContract): Promise<string[]> {
     const { driver: name } = this.config
     const driver: any = this.attempt(name, ctx)
-    const missing = METHODS.filter((method) => driver && typeof driver[method] !== 'function')
-    if (missing.length) {
+    const missing = METHODS.filter((method) => typeof driver?.[method] !== 'function')
+    if (driver !== UNTRIED && missing.length) {
       throw SessionException.invalidDriverConfig(
         `The session driver "${name}" has no ${missing.map((method) => `"${method}"`).join(', ')} method. A driver has ${METHODS.join(', ')}`
       )
@@ -122,7 +125,7 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   }
 
   /** A driver of the app may need a real request: its error proves nothing. */
-  private attempt(name: string, ctx: HttpContextContract): SessionDriverContract | null {
+  private attempt(name: string, ctx: HttpContextContract): unknown {
     const factory = this.factory(name)
     try {
       return factory(ctx)
@@ -130,7 +133,7 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
       if (this.isBuiltIn(name)) {
         throw error
       }
-      return null
+      return UNTRIED
     }
   }
 

@@ -395,6 +395,19 @@ test.group('A driver of the app', (group) => {
     }
   })
 
+  test('that its callback does not return is an error at boot', async ({ assert }) => {
+    for (const nothing of [undefined, null, {}]) {
+      const error = await errorOf(() =>
+        start(
+          'memory',
+          withDriver(() => nothing)
+        )
+      )
+      assert.equal(error.code, 'E_INVALID_SESSION_DRIVER_CONFIG')
+      assert.include(error.message, 'has no "read", "write", "destroy", "touch" method')
+    }
+  })
+
   test('that needs its request is not tried without one', async ({ assert }) => {
     const app = await start(
       'memory',
