@@ -178,7 +178,11 @@ export class Commit {
       return found
     }
     const { tombstone } = found
-    const { values: held, heir } = await this.lineage.heirOf(tombstone)
+    const { values: held, heir, isEnded } = await this.lineage.heirOf(tombstone)
+    // It was alive when this request read it: a logout came meanwhile, as without the other login.
+    if (isEnded && recordIn(this.snapshot.found)) {
+      return this.saved('gone')
+    }
     const readable = isLatelyRetired(found, this.settings) ? held : {}
     const values = rebasedValues(this.snapshot, this.change, JSON.stringify(readable))
     const isSame = isDeepStrictEqual(JSON.parse(values), readable)

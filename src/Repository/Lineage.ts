@@ -11,10 +11,19 @@ import { inTurn } from './turns'
 
 type Stored = Extract<Found, { state: 'stored' }>
 
-/** The session that a retired id leads to, and what may be read of it under that id. */
+/** The session that a retired id leads to. */
 export interface Heir {
   id: string
   found: Stored
+}
+
+/** What a retired id leads to, and what may be read of it under that id. */
+interface Heritage {
+  values: Values
+  /** `null`: none is left, or it is out of reach. */
+  heir: Heir | null
+  /** Was the session ended for good since? */
+  isEnded: boolean
 }
 
 /**
@@ -92,22 +101,21 @@ export class Lineage {
     return isEmpty(tombstone.values) ? {} : (await this.heirOf(tombstone)).values
   }
 
-  /** The session that a tombstone leads to; `heir` is `null` when none is left, or out of reach. */
-  public async heirOf({
-    values,
-    successor,
-  }: SessionTombstone): Promise<{ values: Values; heir: Heir | null }> {
+  /** The session that a tombstone leads to. */
+  public async heirOf({ values, successor }: SessionTombstone): Promise<Heritage> {
+    let isEnded = false
     while (successor) {
       const found: Found = await this.look(successor)
       if (found.state === 'stored') {
         const held = split(found.record.values).values
-        return { values: common(values, held), heir: { id: successor, found } }
+        return { values: common(values, held), heir: { id: successor, found }, isEnded }
       }
       const next: SessionTombstone | null = found.state === 'retired' ? found.tombstone : null
       values = common(values, next?.values ?? {})
       successor = next?.successor
+      isEnded = next !== null && isFinal(next)
     }
-    return { values, heir: null }
+    return { values, heir: null, isEnded }
   }
 
   /**

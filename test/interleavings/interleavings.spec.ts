@@ -72,6 +72,11 @@ test.group('Requests in any order', (group) => {
     ],
     // The process dies in the midst of a rotation, and another request rotates again.
     [{ config: 'rotating', does: ['puts', 'flashes', 'puts'] }, '1 1 1x 2 0 2 2 0 2/ 0 0'],
+    // One login lands late, a logout ends its session, and another login has been under way all the time.
+    [
+      { config: 'retireFor 0', does: ['logs in', 'invalidates and flashes', 'logs in'] },
+      '0 0 ~ 0> 2 2 1 0 1 1 1 2 1 1/ 2',
+    ],
   ]
   for (const [scenario, schedule] of BROKEN_ONCE) {
     test(`what was broken once stays mended: ${scenario.does.join(', ')}`, async ({ assert }) => {

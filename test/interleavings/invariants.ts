@@ -99,10 +99,15 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     check(new Set(values.list).size === (values.list ?? []).length, 'P1 nothing is pushed twice')
   }
 
+  /** Did a request find the session that all began with, and not one that had ended before? */
+  function hasFound({ values: found }: Request) {
+    return found.user !== undefined
+  }
+
   async function checkEnd(end: Request) {
     for (const request of answered) {
       const isUnderWay = request.loadedAt < end.endedAt && request.answeredAt > end.endedAt
-      if (isUnderWay && !isEnd(request.does)) {
+      if (isUnderWay && hasFound(request) && !isEnd(request.does)) {
         check(
           !request.setsCookie,
           `P2 ${request.name} was under way at the end, and sends a cookie`
@@ -112,7 +117,7 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     for (const jar of world.jarsOf(happened)) {
       const { user } = (await world.look(jar)).values
       const owner = requests.find(({ name }) => user === `login ${name}`)
-      const isLater = owner && owner.loadedAt >= end.endedAt
+      const isLater = owner && (owner.loadedAt >= end.endedAt || !hasFound(owner))
       check(user === undefined || isLater === true, `P2 ended stays ended: ${user} is logged in`)
     }
   }
