@@ -18,7 +18,7 @@ export interface Heir {
 }
 
 /** What a retired id leads to, and what may be read of it under that id. */
-interface Heritage {
+interface Succession {
   values: Values
   /** `null`: none is left, or it is out of reach. */
   heir: Heir | null
@@ -102,7 +102,7 @@ export class Lineage {
   }
 
   /** The session that a tombstone leads to. */
-  public async heirOf({ values, successor }: SessionTombstone): Promise<Heritage> {
+  public async heirOf({ values, successor }: SessionTombstone): Promise<Succession> {
     let isEnded = false
     while (successor) {
       const found: Found = await this.look(successor)

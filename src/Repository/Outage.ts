@@ -41,7 +41,7 @@ export class Outage {
       answered: () => this.end(),
       unanswered: () => {
         this.isBeingTried &&= !isTry
-        return this.note(driver.connectionError?.() ?? null)
+        return this.note(connectionErrorOf(driver))
       },
     })
   }
@@ -67,5 +67,15 @@ export class Outage {
       operation,
       Object.assign(error, { code: this.reason?.code })
     )
+  }
+}
+
+/** Asked by a timer, where an error of a driver of the app would end the process. */
+function connectionErrorOf(driver: SessionDriverContract): Error | null {
+  try {
+    const error = driver.connectionError?.()
+    return error instanceof Error ? error : null
+  } catch {
+    return null
   }
 }

@@ -89,9 +89,9 @@ export class Session extends SessionVerbs implements SessionContract {
   }
 
   public async reload(): Promise<void> {
-    const { found } = (this.readable, this.snapshot)
+    this.readable
     await this.lastCommit
-    if (this.isSkipped || found.state === 'new') {
+    if (this.isSkipped || this.snapshot.found.state === 'new') {
       return
     }
     try {

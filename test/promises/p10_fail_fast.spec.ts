@@ -159,6 +159,49 @@ for (const driver of SERVER_DRIVERS) {
   })
 }
 
+test.group('P10 What a driver of the app says of its connection', (group) => {
+  const start = apps(group)
+
+  const ANSWERS: [what: string, connectionError: () => any, message: string][] = [
+    [
+      'an error is the cause',
+      () => new Error('no route to it'),
+      'no route to it (no answer within 200 ms)',
+    ],
+    ['nothing is known', () => null, 'no answer within 200 ms'],
+    ['a promise is no error', async () => new Error('late'), 'no answer within 200 ms'],
+    [
+      'an error of its own harms nobody',
+      () => {
+        throw new Error('broken')
+      },
+      'no answer within 200 ms',
+    ],
+  ]
+  for (const [what, connectionError, message] of ANSWERS) {
+    test(what, async ({ assert }) => {
+      const driver = {
+        ...{ read: () => new Promise(() => {}), write() {}, destroy() {}, touch() {} },
+        connectionError,
+      }
+      const app = await start('memory', {
+        session: { driver: 'own', storeTimeout: DEADLINE_IN_MS },
+        boot: ({ container }) =>
+          container.use('Adonis/Addons/Session').extend('own', () => driver as any),
+      })
+      let cause: Error | undefined
+      app.app.container.use('Adonis/Core/Server').errorHandler(async (error: any, { response }) => {
+        cause = error.cause
+        response.status(error.status).send({ code: error.code })
+      })
+      const put: Handler = ({ session }) => session.put('a', 1)
+      const { status } = await app.visitor().visit(put, { mayFail: true })
+      assert.equal(status, 503)
+      assert.equal(cause?.message, message)
+    })
+  }
+})
+
 test.group('P10 A Redis that is known to be down', (group) => {
   group.each.timeout(30_000)
   const redis = redisOf(group, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
