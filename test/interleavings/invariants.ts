@@ -41,9 +41,7 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
   const borders = happened.filter(({ does }) => isBorder(does))
   const logouts = happened.filter(({ does }) => canLogOut(does))
   const ends = answered.filter(({ does }) => isEnd(does))
-  const expiry = happened.find(({ does }) => does === 'expires')
-  const isUsedSince =
-    !expiry || answered.some(({ loadedAt, answeredAt }) => isAround(run, loadedAt, answeredAt))
+  const isUsedSince = run.expiredAt.every((expiredAt) => isSurvived(expiredAt, answered))
 
   for (const { name, does, setsCookie } of answered) {
     const isLogin = does === 'logs in' && !logouts.length && isUsedSince
@@ -87,7 +85,7 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
   return problems
 
   function checkUpdates() {
-    const stored = answered.filter(({ outcome }) => STORED.includes(outcome))
+    const stored = answered.filter((one) => STORED.includes(one.outcome) && !hasRunOut(one))
     for (const { name, does } of stored) {
       const isThere = EFFECTS[does]?.(values, name) ?? true
       check(isThere, `P1 no update is lost: ${name}, which ${does}`)
@@ -97,6 +95,19 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     const n = values.n ?? 0
     check(counted <= n && n <= atMost, `P1 increments add up: ${n} is not ${counted} to ${atMost}`)
     check(new Set(values.list).size === (values.list ?? []).length, 'P1 nothing is pushed twice')
+  }
+
+  /**
+   * Did what a request stored run out with the session? Whoever had read that before, and is under way when
+   * its time comes, restores what it has read.
+   */
+  function hasRunOut({ answeredAt: storedAt }: Request) {
+    return run.expiredAt.some((expiredAt) =>
+      answered.some(
+        ({ loadedAt, answeredAt }) =>
+          loadedAt < storedAt && storedAt < expiredAt && expiredAt < answeredAt
+      )
+    )
   }
 
   /** Did a request find the session that all began with, and not one that had ended before? */
@@ -135,18 +146,26 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
       check(!isTwice, `P1 a message is shown once: ${message}`)
     }
     const hasNoBorder = !borders.length && isUsedSince
-    for (const { name, does, outcome } of hasNoBorder ? answered : []) {
+    for (const request of hasNoBorder ? answered : []) {
+      const { name, does, outcome } = request
       // A request that took the message and failed is like an answer that got lost on its way.
       const isLost = happened.some((other) => hasFault(other) && `message_${name}` in other.flash)
-      if (does === 'flashes' && STORED.includes(outcome) && !isLost) {
+      if (does === 'flashes' && STORED.includes(outcome) && !isLost && !hasRunOut(request)) {
         check(messages.has(`message_${name}`), `P1 no message is lost: ${name}`)
       }
     }
   }
 }
 
-/** Was a request under way when the time of its session came? Then its session goes on. */
-function isAround(run: Run, loadedAt: number, answeredAt: number): boolean {
-  const expiredAt = run.expiredAt
-  return loadedAt < expiredAt && expiredAt < answeredAt
+/**
+ * Was a request under way when the time of its session came? Then its session goes on, but for whoever
+ * asks for it before that request is answered.
+ */
+function isSurvived(expiredAt: number, answered: Request[]): boolean {
+  return answered.some(
+    ({ loadedAt, answeredAt }) =>
+      loadedAt < expiredAt &&
+      expiredAt < answeredAt &&
+      !answered.some((other) => expiredAt < other.loadedAt && other.loadedAt < answeredAt)
+  )
 }

@@ -11,7 +11,7 @@ const SHOWN = 20
 
 /**
  * Every order of every two requests in memory, with a fault at each call, and samples of the rest:
- * `--stage memory,file --config template,rotating --seed 1 --json`.
+ * `--stage memory --stage file --config rotating --seed 1 --json`.
  */
 async function explore(name: string, config: string, seed: number): Promise<Explorer> {
   const explorer = new Explorer(app, STAGES[name](app))
@@ -46,7 +46,7 @@ async function main() {
     boolean: ['json'],
     default: { seed: 1 },
   })
-  const chosen = (given: string, all: string[]) => (given ? given.split(',') : all)
+  const chosen = (given: string | string[], all: string[]) => (given ? [given].flat() : all)
   const redis = await startRedis()
   process.env.REDIS_HOST = redis.host
   process.env.REDIS_PORT = String(redis.port)

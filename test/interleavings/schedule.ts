@@ -36,8 +36,8 @@ export class Run {
   public requests: Request[]
   public done: Step[] = []
 
-  /** The step at which the time of the session came. */
-  public expiredAt = Infinity
+  /** The steps at which the time of the session came. */
+  public expiredAt: number[] = []
 
   private world: World
   private firstId = ''
@@ -154,7 +154,7 @@ export class Run {
         break
       case 'expires':
         this.passMinutes(30)
-        this.expiredAt = this.world.step
+        this.expiredAt.push(this.world.step)
         request.state = 'delivered'
         break
       case 'revoked':
