@@ -3,7 +3,7 @@ import type * as Sink from '@adonisjs/sink'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { applyEdit, readFrom, type Edit } from './src/Configure/edits'
 import { readVariable, setVariable } from './src/Configure/dotenv'
-import { missingRedis, otherPackage } from './src/Configure/notices'
+import { missingPeers, otherPackage } from './src/Configure/notices'
 import { addEnvRule, addToJsonArray, type Compiler } from './src/Configure/sourceEdits'
 import { installedName, withdrawFixedNames } from './src/Configure/packageName'
 
@@ -14,6 +14,7 @@ const DRIVERS = [
   { name: 'cookie', message: 'Cookie', hint: ' (In the browser, encrypted. Nothing to set up)' },
   { name: 'file', message: 'File', hint: ' (In a directory of this server)' },
   { name: 'redis', message: 'Redis', hint: ' (For several servers. Needs @adonisjs/redis)' },
+  { name: 'database', message: 'Database', hint: ' (For several servers. Needs @adonisjs/lucid)' },
 ] as const
 
 /** Asks on a terminal only: a prompt without one ends the process before anything is done. */
@@ -54,13 +55,14 @@ function variableEdits(ts: Compiler, driver: string): Edit[] {
 
 function registrationEdits(ts: Compiler, name: string): Edit[] {
   return [
-    { file: '.adonisrc.json', path: ['providers'] },
-    { file: 'tsconfig.json', path: ['compilerOptions', 'types'] },
-  ].map(({ file, path }) => ({
+    { file: '.adonisrc.json', path: ['providers'], entry: name },
+    { file: '.adonisrc.json', path: ['commands'], entry: `${name}/build/src/Commands` },
+    { file: 'tsconfig.json', path: ['compilerOptions', 'types'], entry: name },
+  ].map(({ file, path, entry }) => ({
     file,
-    change: (text) => addToJsonArray(ts, text, path, name),
-    adds: `${path[path.length - 1]} += "${name}"`,
-    advice: `Add "${name}" to "${path.join('.')}" inside the ${file} file`,
+    change: (text) => addToJsonArray(ts, text, path, entry),
+    adds: `${path[path.length - 1]} += "${entry}"`,
+    advice: `Add "${entry}" to "${path.join('.')}" inside the ${file} file`,
   }))
 }
 
@@ -94,7 +96,7 @@ export default async function instructions(
   edits.forEach((edit) => applyEdit(projectRoot, sink.logger, edit))
 
   const notices = [
-    driver === 'redis' ? missingRedis(projectRoot, application.rcFile.providers) : null,
+    ...missingPeers(projectRoot, driver, application.rcFile.providers),
     otherPackage(projectRoot, name, [configFile, '.adonisrc.json', 'tsconfig.json']),
   ]
   notices.forEach((notice) => notice && sink.logger.warning(notice))

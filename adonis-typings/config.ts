@@ -12,7 +12,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Whether the app has sessions. If `false`, `ctx.session` must not be used. */
     enabled: boolean
 
-    /** `cookie`, `file`, `redis`, `memory`, or a name that was passed to `Session.extend`. */
+    /** `cookie`, `file`, `redis`, `database`, `memory`, or a name that was passed to `Session.extend`. */
     driver: string
 
     /**
@@ -38,6 +38,14 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /** For the redis driver: the name of a connection in `config/redis`. */
     redisConnection?: string
+
+    /**
+     * For the database driver: a connection of `config/database`, or the default one of that file, and the
+     * name of the table that `node ace make:session-table` has made.
+     *
+     * @default { table: 'sessions' }
+     */
+    database?: { connection?: string; table?: string; [key: string]: any }
 
     /**
      * If requests only read a session, how stale its expiry may get before it is refreshed in the driver
@@ -81,6 +89,14 @@ declare module '@ioc:Adonis/Addons/Session' {
      * @default 5 seconds
      */
     storeTimeout?: string | number
+
+    /**
+     * How often the file and database drivers remove sessions that have ended, at most: after a response, a
+     * second at a time. `false`: only when the app calls `Session.prune`.
+     *
+     * @default 1 minute
+     */
+    prune?: string | number | false
 
     /**
      * For the cookie driver: how many bytes all cookies of a session may have together in a request, names

@@ -22,6 +22,13 @@ declare module '@ioc:Adonis/Addons/Session' {
      * request's error then names this one, and later requests fail at once until the store answers again.
      */
     connectionError?(): Error | null
+
+    /**
+     * Removes sessions that have ended, in batches: yields after each how many it removed. For a store that
+     * does not end sessions by itself. Called by `Session.prune` and, unless `prune` is `false` in the config,
+     * from time to time after a response. May run in several processes at once.
+     */
+    prune?(): AsyncIterable<number>
   }
 
   /**

@@ -12,6 +12,15 @@ declare module '@ioc:Adonis/Addons/Session' {
     ctx: HttpContextContract
   ) => SessionDriverContract
 
+  /** How far `Session.prune` goes. */
+  export interface PruneOptions {
+    /** How long it may take, in milliseconds. Absent: as long as it takes. */
+    timeInMs?: number
+
+    /** Called after each batch with the number of sessions removed so far. */
+    onProgress?: (removed: number) => void
+  }
+
   /** The sessions of an app: the default export of `@ioc:Adonis/Addons/Session`. */
   export interface SessionManagerContract {
     application: ApplicationContract
@@ -51,6 +60,13 @@ declare module '@ioc:Adonis/Addons/Session' {
      * @throws E_SESSION_STORE_UNAVAILABLE
      */
     destroy(sessionId: string): Promise<void>
+
+    /**
+     * Removes the sessions that have ended from the file and database drivers, and from a driver of yours with
+     * a `prune` method; the other drivers do so by themselves. Works in batches with pauses, and may run next to
+     * requests and on several servers at once. Returns how many sessions were removed.
+     */
+    prune(options?: PruneOptions): Promise<number>
   }
 
   const Session: SessionManagerContract

@@ -5,12 +5,10 @@
 import { assert } from '@japa/assert'
 import { configure, run } from '@japa/runner'
 import { join } from 'path'
-import { startRedis } from '../test/services/redis'
+import { startServices } from '../test/services'
 
 async function main() {
-  const redis = await startRedis()
-  process.env.REDIS_HOST = redis.host
-  process.env.REDIS_PORT = String(redis.port)
+  await startServices()
 
   const specs = process.argv
     .slice(2)

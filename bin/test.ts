@@ -2,9 +2,10 @@
 process.stdout.columns ||= 100
 
 import { assert } from '@japa/assert'
+import getopts from 'getopts'
 import { configure, processCliArgs, run, Runner } from '@japa/runner'
 import { specReporter } from '@japa/spec-reporter'
-import { startRedis } from '../test/services/redis'
+import { startServices } from '../test/services'
 
 /** The runner of this run, once it has begun: a spec that does not load ends the run before that. */
 let runner: Runner | undefined
@@ -35,9 +36,10 @@ process.stdout.on('error', () => process.exit(1))
 
 async function main() {
   const args = processCliArgs(process.argv.slice(2))
-  const redis = await startRedis()
-  process.env.REDIS_HOST = redis.host
-  process.env.REDIS_PORT = String(redis.port)
+  const { without } = getopts(process.argv.slice(2), { string: ['without'] })
+  const left: string[] = without ? [without].flat() : []
+  await startServices(left)
+  left.forEach((name) => console.log(`Without ${name}: its tests are left out`))
 
   configure({
     files: ['test/**/*.spec.ts', '!test/fixtures/**'],

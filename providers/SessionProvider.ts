@@ -37,6 +37,14 @@ export default class SessionProvider {
     }
   }
 
+  /** What goes on after responses ends before the connections do that it needs. */
+  public async shutdown(): Promise<void> {
+    if (this.app.container.hasBinding('Adonis/Addons/Session')) {
+      const Session = this.app.container.use('Adonis/Addons/Session') as SessionManager
+      await Session.pruner?.stop()
+    }
+  }
+
   private installedTwice() {
     const { SessionException } = require('../src/Exceptions')
     return SessionException.installedTwice()

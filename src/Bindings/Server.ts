@@ -1,7 +1,7 @@
 import type { ServerContract } from '@ioc:Adonis/Core/Server'
 import type { HttpContextConstructorContract } from '@ioc:Adonis/Core/HttpContext'
 import type { RequestConstructorContract } from '@ioc:Adonis/Core/Request'
-import type { SessionManagerContract } from '@ioc:Adonis/Addons/Session'
+import type { SessionManager } from '../SessionManager'
 import { defineRedirects, rememberContext } from './Redirect'
 
 /**
@@ -12,7 +12,7 @@ export function defineServerBindings(
   HttpContext: HttpContextConstructorContract,
   Request: RequestConstructorContract,
   Server: ServerContract,
-  Session: SessionManagerContract
+  Session: SessionManager
 ) {
   HttpContext.getter(
     'session',
@@ -32,5 +32,9 @@ export function defineServerBindings(
   }
   defineRedirects(HttpContext.create('/', {}).response.redirect())
   Server.hooks.before(({ session }) => session.initiate(false))
-  Server.hooks.after(({ session }) => session.commit())
+  const { pruner } = Session
+  Server.hooks.after(({ session, response }) => {
+    pruner.after(response.response)
+    return session.commit()
+  })
 }

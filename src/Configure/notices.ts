@@ -1,17 +1,37 @@
 import { otherNames, isInstalled } from './packageName'
 import { readFrom } from './edits'
 
-/** What an app with the redis driver still lacks, or `null`. */
-export function missingRedis(projectRoot: string, providers: string[]): string | null {
-  const configure = 'node ace configure @adonisjs/redis'
+/** The packages that drivers need. The latest versions of them are not for AdonisJS 5. */
+const PEERS: Record<string, { name: string; version: number } | undefined> = {
+  redis: { name: '@adonisjs/redis', version: 7 },
+  database: { name: '@adonisjs/lucid', version: 18 },
+}
 
-  if (!isInstalled(projectRoot, '@adonisjs/redis')) {
-    // The latest version is not for AdonisJS 5.
-    return `The redis driver needs @adonisjs/redis, which is not installed. Run "npm i @adonisjs/redis@7" and "${configure}"`
+/** What an app still needs for its driver. */
+export function missingPeers(
+  projectRoot: string,
+  driver: string | null | undefined,
+  providers: string[]
+): string[] {
+  const peer = PEERS[driver ?? '']
+  if (!peer) {
+    return []
   }
-  return providers.includes('@adonisjs/redis')
-    ? null
-    : `The redis driver needs @adonisjs/redis, which is not configured. Run "${configure}"`
+  const { name, version } = peer
+  const configure = `node ace configure ${name}`
+  const isMissing = !isInstalled(projectRoot, name)
+  const missing = isMissing
+    ? `The ${driver} driver needs ${name}, which is not installed. Run "npm i ${name}@${version}" and "${configure}"`
+    : `The ${driver} driver needs ${name}, which is not configured. Run "${configure}"`
+
+  return [
+    ...(isMissing || !providers.includes(name) ? [missing] : []),
+    ...(driver === 'database'
+      ? [
+          'The database driver needs a table. Run "node ace make:session-table" and "node ace migration:run"',
+        ]
+      : []),
+  ]
 }
 
 /**

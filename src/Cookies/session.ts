@@ -12,6 +12,7 @@ import {
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { Values } from '../Values/paths'
+import { largestKeys } from '../Values/sizes'
 
 /** What browsers keep of one cookie, name and attributes included (RFC 6265bis, section 5.6). */
 const COOKIE_LIMIT_IN_BYTES = 4096
@@ -193,12 +194,4 @@ function idIn(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function largestKeys(values: Values): string[] {
-  return Object.keys(values)
-    .map((key) => ({ key, bytes: Buffer.byteLength(JSON.stringify(values[key])) }))
-    .sort((one, other) => other.bytes - one.bytes)
-    .slice(0, 3)
-    .map(({ key, bytes }) => `"${key}" (${bytes} ${bytes === 1 ? 'byte' : 'bytes'})`)
 }

@@ -10,13 +10,14 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { discard, FileText, isForeign, readText, touchFile, writeText } from '../AtomicFile'
 import { createText, removeText, replaceText } from '../AtomicFile/conditional'
+import { inspect } from '../AtomicFile/location'
+import { prune } from '../AtomicFile/prune'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { decode, Decoded, decodeTombstone, encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { prevails } from '../Tombstones'
 import { toJson } from '../Values/storable'
-import { inspect } from '../AtomicFile/location'
 
 /**
  * A 6.4.0 process beside ours writes in place: what we read may be nothing yet, or half of it. We look
@@ -163,6 +164,13 @@ export class FileDriver implements AtomicDriverContract {
         return { done: true, version: '' }
       }
     }
+  }
+
+  public prune(): AsyncGenerator<number> {
+    return prune(this.location, this.ageInMs, async (sessionId) => {
+      const { found, text } = await this.look(sessionId)
+      return found.state === 'absent' && text === null
+    })
   }
 
   /** A full disk has no room for a tombstone, and lets a session end all the same. */

@@ -102,6 +102,15 @@ export class SessionException extends Exception {
     )
   }
 
+  /** The database does not take a session of this size. `limit` is what it says. */
+  public static rowTooLarge(bytes: number, limit: string, largest: string[]) {
+    return new this(
+      `The session has ${bytes} bytes, which is too large for the database: ${limit}. The largest keys are ${largest.join(', ')}. Store less in the session`,
+      500,
+      'E_SESSION_TOO_LARGE'
+    )
+  }
+
   /** Two packages serve `ctx.session`, and each would load and commit it. */
   public static installedTwice() {
     return new this(
@@ -135,7 +144,7 @@ export class SessionException extends Exception {
 }
 
 /** Drivers whose error messages hold no session data. Those of an app's own may, as SQL errors do. */
-const QUOTABLE_DRIVERS = ['cookie', 'file', 'redis', 'memory']
+const QUOTABLE_DRIVERS = ['cookie', 'file', 'redis', 'memory', 'database']
 
 /**
  * An error that can be logged: a file error names the file, and with it the session id; an error of

@@ -8,10 +8,12 @@ import type {
   SessionManagerContract,
 } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../Drivers/Cookie'
+import { DatabaseDriver } from '../Drivers/Database'
 import { FileDriver } from '../Drivers/File'
 import { MemoryDriver } from '../Drivers/Memory'
 import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
+import { databaseOf, redisOf } from './peers'
 
 /** Makes the driver of one request. */
 export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
@@ -19,49 +21,10 @@ export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 /** The drivers of the package, in the form in which an app adds its own. */
 const BUILT_IN: Record<string, ExtendCallback> = {
   cookie: (_, config, ctx) => new CookieDriver(config, ctx),
+  database: ({ app }, config) => new DatabaseDriver(config, databaseOf(app, config)),
   file: (_, config) => new FileDriver(config),
   memory: () => new MemoryDriver(),
-  redis: ({ app }, config) => new RedisDriver(config, redisManager(app, config)),
-}
-
-/** Configs whose connection was looked for: that is not done again with each request. */
-const checked = new WeakSet<SessionConfig>()
-
-/**
- * `@adonisjs/redis` is an optional peer, looked for where it is needed.
- *
- * @throws E_INVALID_SESSION_DRIVER_CONFIG when it is missing, or has no such connection
- */
-function redisManager(app: ApplicationContract, config: SessionConfig) {
-  if (!checked.has(config)) {
-    requireConnection(app, config)
-    checked.add(config)
-  }
-  return app.container.use('Adonis/Addons/Redis')
-}
-
-function requireConnection(app: ApplicationContract, { redisConnection }: SessionConfig) {
-  if (!app.container.hasBinding('Adonis/Addons/Redis')) {
-    throw SessionException.invalidDriverConfig(
-      'The redis session driver needs the "@adonisjs/redis" package, and its provider registered. Install it with "npm i @adonisjs/redis@7", the version for AdonisJS 5, and run "node ace configure @adonisjs/redis"; or set another "driver" inside the "config/session" file'
-    )
-  }
-
-  const connections = Object.keys(app.config.get('redis.connections', {}))
-  if (redisConnection && !connections.includes(redisConnection) && !isBound(app, redisConnection)) {
-    throw SessionException.invalidDriverConfig(
-      `"redisConnection" inside the "config/session" file is "${redisConnection}", which is no connection of the "config/redis" file. It has ${connections.join(', ') || 'none'}`
-    )
-  }
-}
-
-/** Does a Redis manager that the app has bound itself know a connection? */
-function isBound(app: ApplicationContract, name: string): boolean {
-  try {
-    return Boolean(app.container.use('Adonis/Addons/Redis').connection(name as never))
-  } catch {
-    return false
-  }
+  redis: ({ app }, config) => new RedisDriver(config, redisOf(app, config)),
 }
 
 /** A driver that could not be made without a request. */

@@ -3,6 +3,7 @@ import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   ExtendCallback,
+  PruneOptions,
   SessionClientContract,
   SessionConfig,
   SessionContract,
@@ -16,6 +17,7 @@ import { Session } from '../Session'
 import { settingsOf } from '../Settings'
 import { nearMisses } from '../Settings/keys'
 import { DriverRegistry } from './drivers'
+import { Pruner } from './Pruner'
 
 /**
  * The singleton behind `Adonis/Addons/Session`: it knows the config and the drivers, and makes the
@@ -23,6 +25,7 @@ import { DriverRegistry } from './drivers'
  */
 export class SessionManager implements SessionManagerContract {
   private drivers: DriverRegistry
+  private ownPruner?: Pruner
 
   /** @throws E_SESSION_INVALID_CONFIG when sessions are enabled and a key of the config cannot work */
   constructor(
@@ -90,6 +93,19 @@ export class SessionManager implements SessionManagerContract {
       return
     }
     await new Repository(this.driverOutsideRequest(), settingsOf(this.config)).revoke(sessionId)
+  }
+
+  public async prune(options?: PruneOptions): Promise<number> {
+    return this.pruner.prune(options)
+  }
+
+  /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */
+  public get pruner(): Pruner {
+    return (this.ownPruner ??= new Pruner(
+      () => this.driverOutsideRequest(),
+      settingsOf(this.config).pruneEveryInMs,
+      (message) => this.application.logger.warn(`session: ${message}`)
+    ))
   }
 
   /** Sessions of the cookie driver are with the browser, so the test client keeps them itself. */

@@ -25,6 +25,8 @@ export interface Settings {
   rotateEveryInMs: number
   retireForInMs: number
   storeTimeoutInMs: number
+  /** `Infinity` when only the app prunes. */
+  pruneEveryInMs: number
   /** All cookies of one session together, in the `Cookie` header of a request. */
   maxCookieBytes: number
   /** The attributes of the cookies of a response. */
@@ -42,6 +44,7 @@ const DURATIONS = {
   rotateEvery: { fallback: Infinity, leastInMs: 1000 },
   retireFor: { fallback: '60s', leastInMs: 0 },
   storeTimeout: { fallback: '5s', leastInMs: 1 },
+  prune: { fallback: '1m', leastInMs: 1000 },
 }
 
 /** What a timer of Node.js takes, and what dates and cookies do: a hundred years are enough. */
@@ -187,6 +190,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     rotateEveryInMs: duration(config, 'rotateEvery'),
     retireForInMs: duration(config, 'retireFor'),
     storeTimeoutInMs: duration(config, 'storeTimeout'),
+    pruneEveryInMs: config.prune === false ? Infinity : duration(config, 'prune'),
     maxCookieBytes: maxCookieBytes(config),
     cookieFor: cookieFor(config, inherited),
     skips: skips(config),

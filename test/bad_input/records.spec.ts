@@ -2,9 +2,11 @@ import { test } from '@japa/runner'
 import { promises as fs } from 'fs'
 import { system } from '../../src/AtomicFile'
 import { MemoryDriver } from '../../src/Drivers/Memory'
+import { databases } from '../helpers/databases'
 import { driversThat } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
-import { fileOf, redisOf } from '../helpers/stored'
+import { fileOf, putRow, redisOf, rowOf, storeAs64, tableOf } from '../helpers/stored'
+import { hashOf } from '../../src/Sql/atRest'
 import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
@@ -209,6 +211,63 @@ test.group('Damaged Redis keys', (group) => {
   })
 })
 
+for (const driver of databases()) {
+  test.group(`Damaged rows of a table: ${driver}`, (group) => {
+    const { app, visitor } = sharedApp(group, driver)
+
+    // A column of text refuses bytes that are none.
+    const texts = Object.entries(TEXTS).filter(([, text]) => typeof text === 'string')
+    for (const [name, text] of texts) {
+      test(`${name} is an empty session and is reported once`, async ({ assert }) => {
+        const member = visitor()
+        const id = await member.ask(put)
+        await putRow(app(), id, bytesOf(text, hashOf(id)).toString())
+
+        assert.lengthOf(await goOn(app(), member, assert), 1)
+      })
+    }
+
+    test('a row without values or tombstone is an empty session and is reported once', async ({
+      assert,
+    }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await tableOf(app()).where('id', hashOf(id)).update({ data: null })
+
+      assert.lengthOf(await goOn(app(), member, assert), 1)
+    })
+
+    for (const tombstone of ['garbage', '', '{"retired":{}}', '{"retired":null}']) {
+      test(`a tombstone that reads "${tombstone}" refuses its id`, async ({ assert }) => {
+        const member = visitor()
+        const id = await member.ask(put)
+        await tableOf(app()).where('id', hashOf(id)).update({ data: null, tombstone })
+
+        assert.deepEqual(await member.ask(all), {})
+        const other = await member.ask(put)
+        assert.notEqual(other, id)
+        assert.deepEqual(await member.ask(all), { a: 1 })
+        assert.equal(String((await rowOf(app(), id))!.tombstone), tombstone)
+      })
+    }
+
+    test('a successor that cannot be opened ends its id, and is no 500', async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      const late = member.clone()
+      await member.visit(({ session }) => session.regenerate())
+      const text = String((await rowOf(app(), id))!.tombstone)
+      for (const successor of ['', 'x', '_'.repeat(100), '../..']) {
+        const changed = text.replace(/"successor":"[^"]+"/, `"successor":"${successor}"`)
+        assert.notEqual(changed, text)
+        await tableOf(app()).where('id', hashOf(id)).update({ tombstone: changed })
+        assert.deepEqual(await late.ask(all), {})
+      }
+      assert.deepEqual(await member.ask(all), { a: 1 })
+    })
+  })
+}
+
 test.group('Damaged values of the memory driver', (group) => {
   const { app, visitor } = sharedApp(group, 'memory')
 
@@ -273,10 +332,7 @@ for (const driver of driversThat('isShared')) {
       for (const meta of META) {
         const member = visitor()
         const id = await member.ask(put)
-        const text = JSON.stringify({ message: { a: 1 }, purpose: id, meta })
-        await (driver === 'file'
-          ? fs.writeFile(fileOf(app(), id), text)
-          : redisOf(app()).set(id, text, 'EX', 60))
+        await storeAs64(driver, app(), id, { a: 1 }, { meta })
         await member.visit(({ session }) => session.put('b', 2))
         await member.visit(({ session }) => session.regenerate())
         assert.equal((await member.ask(all)).b, 2, JSON.stringify(meta))

@@ -82,6 +82,9 @@ test.group('Configure', (group) => {
               location: Application.tmpPath('sessions'),
             },
             redisConnection: 'local',
+            database: {
+              table: 'sessions',
+            },
           })
         `)
       )
@@ -109,6 +112,10 @@ test.group('Configure', (group) => {
       assert.include(output, 'UPDATE: .env.example { SESSION_DRIVER = cookie }\n')
       assert.include(output, 'UPDATE: env.ts { SESSION_DRIVER: Env.schema.string() }\n')
       assert.include(output, `UPDATE: .adonisrc.json { providers += "${name}" }\n`)
+      assert.include(
+        output,
+        `UPDATE: .adonisrc.json { commands += "${name}/build/src/Commands" }\n`
+      )
       assert.include(output, `UPDATE: tsconfig.json { types += "${name}" }\n`)
       assert.notInclude(output, 'Select')
       assert.notInclude(output, 'warn')
@@ -151,6 +158,7 @@ test.group('Configure', (group) => {
       { driver: 'cookie', keys: ENTER },
       { driver: 'file', keys: DOWN + ENTER },
       { driver: 'redis', keys: DOWN + DOWN + ENTER },
+      { driver: 'database', keys: DOWN + DOWN + DOWN + ENTER },
     ])
     .run(async ({ assert }, { driver, keys }) => {
       const app = freshApp(OWN_NAME)
@@ -234,7 +242,9 @@ test.group('Configure', (group) => {
     assert.equal(app.read('tsconfig.json'), before['tsconfig.json'])
   })
 
-  test('changes nothing in an app of @adonisjs/session 6.4', async ({ assert }) => {
+  test('adds its commands to an app of @adonisjs/session 6.4, and changes nothing else', async ({
+    assert,
+  }) => {
     const app = appOf640()
     const before = app.bytes()
 
@@ -242,7 +252,11 @@ test.group('Configure', (group) => {
     const { 'ace-manifest.json': manifest, ...after } = app.bytes()
     assert.equal(exitCode, 0, output)
     assert.isDefined(manifest)
-    assert.deepEqual(after, before)
+    const commands = `, "${OLD_NAME}/build/src/Commands"]`
+    assert.deepEqual(
+      { ...after, '.adonisrc.json': after['.adonisrc.json'].replace(commands, ']') },
+      before
+    )
     assert.notInclude(output, 'warn')
 
     assert.deepEqual(await app.typeCheck(), { code: 0, output: '' })

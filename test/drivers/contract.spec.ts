@@ -2,12 +2,14 @@ import FakeTimers from '@sinonjs/fake-timers'
 import { test } from '@japa/runner'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
+import { DatabaseDriver } from '../../src/Drivers/Database'
 import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { ContractOptions, driverContract } from '../../src/Testing/driverContract'
 import { bootApp, SESSION_CONFIG } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
+import { databaseConfig, databases } from '../helpers/databases'
 import { redisConfig, temporaryDirectory } from '../helpers/drivers'
 
 const config = {
@@ -18,8 +20,8 @@ const config = {
 
 const booted = bootApp({
   session: config,
-  providers: ['@adonisjs/redis'],
-  config: { redis: redisConfig({ keyPrefix: 'contract:' }) },
+  providers: ['@adonisjs/redis', '@adonisjs/lucid'],
+  config: { redis: redisConfig({ keyPrefix: 'contract:' }), database: databaseConfig() },
 })
 
 /** Four methods on a map. */
@@ -48,6 +50,12 @@ class AgingDriver implements SessionDriverContract {
   }
 }
 
+async function onDatabase(connection: string) {
+  const { container } = await booted
+  const database = container.use('Adonis/Lucid/Database')
+  return new DatabaseDriver({ ...config, database: { connection } }, database)
+}
+
 const DRIVERS: Record<string, () => Promise<SessionDriverContract>> = {
   memory: async () => new MemoryDriver(),
   file: async () => new FileDriver(config),
@@ -60,6 +68,7 @@ const DRIVERS: Record<string, () => Promise<SessionDriverContract>> = {
     return new CookieDriver(config, container.use('Adonis/Core/HttpContext').create('/', {}))
   },
   'four methods': async () => new AgingDriver(2 * 3_600_000),
+  ...Object.fromEntries(databases().map((name) => [name, () => onDatabase(name)])),
 }
 
 /** What moves the clocks of a driver: that of the process, and the times to live in Redis. */
@@ -77,6 +86,7 @@ test.group('Driver contract', (group) => {
   group.teardown(async () => {
     const { container } = await booted
     await container.use('Adonis/Addons/Redis').quitAll()
+    await container.use('Adonis/Lucid/Database').manager.closeAll()
   })
 
   for (const [name, create] of Object.entries(DRIVERS)) {

@@ -1,7 +1,13 @@
 import { randomBytes } from 'crypto'
 import { join } from 'path'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { CookieDriver } from '../../src/Drivers/Cookie'
+import { DatabaseDriver } from '../../src/Drivers/Database'
+import { FileDriver } from '../../src/Drivers/File'
+import { MemoryDriver } from '../../src/Drivers/Memory'
+import { RedisDriver } from '../../src/Drivers/Redis'
 import { AppOptions, ROOT, startApp, TestApp } from './app'
+import { databaseConfig, DATABASES, databases } from './databases'
 
 /** The driver of the reference page, with its four methods and nothing else. */
 export class FourMethodDriver implements SessionDriverContract {
@@ -37,8 +43,33 @@ export function redisConfig(connection: Record<string, any> = {}) {
   return { connection: 'local', connections: { local } }
 }
 
-/** What an app needs for each driver. */
+/** The class of each driver. */
+export const CLASSES: Record<string, any> = {
+  memory: MemoryDriver,
+  file: FileDriver,
+  redis: RedisDriver,
+  cookie: CookieDriver,
+  fourMethods: FourMethodDriver,
+  ...Object.fromEntries(DATABASES.map((name) => [name, DatabaseDriver])),
+}
+
+/** What the config calls a driver. */
+export function configName(driver: string): string {
+  return DATABASES.includes(driver) ? 'database' : driver
+}
+
+/** What an app needs for the database driver. */
+export function databaseOptions(connection: string): AppOptions {
+  return {
+    session: { driver: 'database', database: { connection } },
+    providers: ['@adonisjs/lucid'],
+    config: { database: databaseConfig() },
+  }
+}
+
+/** What an app needs for each driver: that of databases is tested as one for each of them. */
 const OPTIONS: Record<string, () => AppOptions> = {
+  ...Object.fromEntries(DATABASES.map((name) => [name, () => databaseOptions(name)])),
   memory: () => ({ session: { driver: 'memory' } }),
   file: () => ({ session: { driver: 'file', file: { location: temporaryDirectory() } } }),
   redis: () => ({
@@ -58,7 +89,7 @@ const OPTIONS: Record<string, () => AppOptions> = {
 
 /** What a driver can do, and its tests rely on. */
 type Ability =
-  /** It comes with the package. */
+  /** Its name here is that of a driver of the package. */
   | 'isBuiltIn'
   /** 6.4 has it, too. */
   | 'isOf64'
@@ -71,12 +102,15 @@ type Ability =
   /** It ends sessions by the clock of this process, and not by one of its own, or by none. */
   | 'goesByOurClock'
 
+const OF_DATABASES: Ability[] = ['isOnServer', 'isAtomic', 'isShared', 'goesByOurClock']
+
 const ABILITIES: Record<string, Ability[]> = {
   memory: ['isBuiltIn', 'isOnServer', 'isAtomic', 'goesByOurClock'],
   file: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared', 'goesByOurClock'],
   redis: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared'],
   cookie: ['isBuiltIn', 'isOf64', 'goesByOurClock'],
   fourMethods: ['isOnServer'],
+  ...Object.fromEntries(databases().map((name) => [name, OF_DATABASES])),
 }
 
 /** Every driver: the built-in ones, and one of an app with the four documented methods. */

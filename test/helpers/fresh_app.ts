@@ -71,13 +71,18 @@ export class FreshApp {
 
   /** `node ace configure`, with standard input closed. */
   public configure(name: string): Promise<CommandResult> {
-    return this.run('sh', ['-c', `exec node ace configure ${name} <&-`])
+    return this.ace(`configure ${name}`)
   }
 
   /** The same on a pseudo terminal, on which the keys are typed when a question appears. */
   public configureOnTerminal(name: string, keys: string): Promise<CommandResult> {
     const command = `stty rows 40 cols 120; exec node ace configure ${name}`
     return this.run('script', ['-qec', command, '/dev/null'], keys)
+  }
+
+  /** `node ace`, with standard input closed. */
+  public ace(command: string): Promise<CommandResult> {
+    return this.run('sh', ['-c', `exec node ace ${command} <&-`])
   }
 
   public typeCheck(): Promise<CommandResult> {

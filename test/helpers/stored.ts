@@ -1,9 +1,11 @@
+import { randomBytes } from 'crypto'
 import { promises as fs } from 'fs'
 import { join } from 'path'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { TestApp } from './app'
 import { Browser } from './browser'
-import { FourMethodDriver } from './drivers'
+import { configName, FourMethodDriver } from './drivers'
+import { hashOf } from '../../src/Sql/atRest'
 
 /** Reads the text of a session past the package; `null`: nothing is there. */
 type ReadText = (app: TestApp, id: string, browser: Browser) => Promise<string | null>
@@ -13,6 +15,7 @@ const READ: Record<string, ReadText> = {
   fourMethods: async (_, id) => JSON.stringify(await new FourMethodDriver().read(id)),
   file: (app, id) => fs.readFile(fileOf(app, id), 'utf8').catch(() => null),
   redis: (app, id) => redisOf(app).get(id),
+  database: async (app, id) => (await rowOf(app, id))?.data?.toString() ?? null,
   cookie: async (app, id, browser) => {
     const cookie = decodeURIComponent(browser.cookies()[id] ?? '')
     const encryption = app.app.container.use('Adonis/Core/Encryption')
@@ -22,26 +25,42 @@ const READ: Record<string, ReadText> = {
 
 /** The values that the store of a driver holds under an id; `null`: none. */
 export async function storedValues(driver: string, app: TestApp, id: string, browser: Browser) {
-  const stored = JSON.parse((await READ[driver](app, id, browser)) ?? 'null')
-  const isEnvelope = driver === 'file' || driver === 'redis'
+  const name = configName(driver)
+  const stored = JSON.parse((await READ[name](app, id, browser)) ?? 'null')
+  const isEnvelope = ['file', 'redis', 'database'].includes(name)
   return stored && isEnvelope ? (stored.message ?? null) : stored
 }
 
-type Write = (app: TestApp, id: string, values: Record<string, any>) => unknown
+type Write = (
+  app: TestApp,
+  id: string,
+  values: Record<string, any>,
+  more?: Record<string, unknown>
+) => unknown
 
-const text64 = (id: string, values: Record<string, any>) =>
-  JSON.stringify({ message: values, purpose: id })
+const text64 = (id: string, message: Record<string, any>, more?: Record<string, unknown>) =>
+  JSON.stringify({ message, purpose: id, ...more })
 
 const WRITE_64: Record<string, Write> = {
   memory: (_, id, values) => MemoryDriver.sessions.set(id, values),
   fourMethods: (_, id, values) => new FourMethodDriver().write(id, values),
-  file: (app, id, values) => fs.writeFile(fileOf(app, id), text64(id, values)),
-  redis: (app, id, values) => redisOf(app).set(id, text64(id, values), 'EX', 7200),
+  file: (app, id, values, more) => fs.writeFile(fileOf(app, id), text64(id, values, more)),
+  redis: (app, id, values, more) => redisOf(app).set(id, text64(id, values, more), 'EX', 7200),
+  database: (app, id, values, more) => putRow(app, id, text64(hashOf(id), values, more)),
 }
 
-/** Stores a session as 6.4 does, past the package: it tells nothing but the values. */
-export async function storeAs64(driver: string, app: TestApp, id: string, values: object) {
-  await WRITE_64[driver](app, id, values)
+/**
+ * Stores a session as 6.4 does, or would, past the package: it tells nothing but the values, and what is
+ * given besides.
+ */
+export async function storeAs64(
+  driver: string,
+  app: TestApp,
+  id: string,
+  values: object,
+  more?: Record<string, unknown>
+) {
+  await WRITE_64[configName(driver)](app, id, values, more)
 }
 
 const REMOVE: Record<string, (app: TestApp, id: string) => unknown> = {
@@ -49,11 +68,12 @@ const REMOVE: Record<string, (app: TestApp, id: string) => unknown> = {
   fourMethods: (_, id) => new FourMethodDriver().destroy(id),
   file: (app, id) => fs.unlink(fileOf(app, id)),
   redis: (app, id) => redisOf(app).del(id),
+  database: (app, id) => tableOf(app).where('id', hashOf(id)).delete(),
 }
 
 /** Removes a session past the package, as 6.4 or an operator does: no tombstone is left. */
 export async function removeStored(driver: string, app: TestApp, id: string) {
-  await REMOVE[driver](app, id)
+  await REMOVE[configName(driver)](app, id)
 }
 
 /** The file of a session, whether or not it is there. */
@@ -64,4 +84,31 @@ export function fileOf(app: TestApp, id: string): string {
 /** The Redis connection of the app. */
 export function redisOf(app: TestApp) {
   return app.app.container.use('Adonis/Addons/Redis').connection('local').ioConnection
+}
+
+/** The table of sessions of an app. */
+export function tableOf(app: TestApp) {
+  const { connection, table } = app.app.config.get('session.database')
+  return app.app.container
+    .use('Adonis/Lucid/Database')
+    .connection(connection)
+    .query()
+    .from(table ?? 'sessions')
+}
+
+/** The row of a session; `null`: none. */
+export async function rowOf(app: TestApp, id: string): Promise<Record<string, any> | null> {
+  return tableOf(app).where('id', hashOf(id)).first()
+}
+
+/** Puts a text into the row of a session, past the package. */
+export async function putRow(app: TestApp, id: string, data: string, ageInMs = 7_200_000) {
+  const expires = Date.now() + ageInMs
+  await tableOf(app).where('id', hashOf(id)).delete()
+  await tableOf(app)
+    .knexQuery.clone()
+    .insert({
+      ...{ id: hashOf(id), data, version: randomBytes(6).toString('hex') },
+      ...{ created_at: Date.now(), expires_at: expires, sweep_at: expires },
+    })
 }

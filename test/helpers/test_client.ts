@@ -4,7 +4,9 @@ import { Assert } from '@japa/assert'
 import { ApiClient } from '@japa/api-client'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { AppOptions, TestApp } from './app'
+import { DATABASES } from './databases'
 import { redisConfig, startAppOn, temporaryDirectory } from './drivers'
+import { tableOf } from './stored'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 
 /** An app in its test environment, and the client of `@japa/preset-adonis` for it. */
@@ -26,6 +28,18 @@ function fourMethodsOn(sessions: Map<string, any>): SessionDriverContract {
     write: async (id, values) => void sessions.set(id, values),
     destroy: async (id) => void sessions.delete(id),
     touch: async () => {},
+  }
+}
+
+/** What a test stores in a table that others have used before. */
+function sinceNow(): Backend {
+  const since = Date.now()
+  return {
+    options: {},
+    stored: async (app) => {
+      const rows = await tableOf(app).where('created_at', '>=', since).whereNotNull('data')
+      return rows.map(({ id }: { id: string }) => id)
+    },
   }
 }
 
@@ -56,6 +70,8 @@ const BACKENDS: Record<string, () => Backend> = {
       },
     }
   },
+
+  ...Object.fromEntries(DATABASES.map((name) => [name, sinceNow])),
 
   cookie: () => ({ options: {}, stored: () => [] }),
 

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { bootApp } from '../helpers/app'
+import { databaseConfig } from '../helpers/databases'
 import { ALL_DRIVERS, redisConfig } from '../helpers/drivers'
 import { Explorer } from './explore'
 import { CONFIGS, pairs, pairsByFirst, triples } from './scenarios'
@@ -13,7 +14,10 @@ const SEED = 20261127
 test.group('Requests in any order', (group) => {
   let app: ApplicationContract
   group.setup(async () => {
-    app = await bootApp({ providers: ['@adonisjs/redis'], config: { redis: redisConfig() } })
+    app = await bootApp({
+      providers: ['@adonisjs/redis', '@adonisjs/lucid'],
+      config: { redis: redisConfig(), database: databaseConfig() },
+    })
     return () => app.shutdown()
   })
 

@@ -1,7 +1,8 @@
 import getopts from 'getopts'
 import { bootApp } from '../helpers/app'
+import { databaseConfig } from '../helpers/databases'
 import { redisConfig } from '../helpers/drivers'
-import { startRedis } from '../services/redis'
+import { startServices } from '../services'
 import { Explorer, Failure, Figures } from './explore'
 import { CONFIGS, pairs, triples } from './scenarios'
 import { STAGES } from './stages'
@@ -47,10 +48,11 @@ async function main() {
     default: { seed: 1 },
   })
   const chosen = (given: string | string[], all: string[]) => (given ? [given].flat() : all)
-  const redis = await startRedis()
-  process.env.REDIS_HOST = redis.host
-  process.env.REDIS_PORT = String(redis.port)
-  app = await bootApp({ providers: ['@adonisjs/redis'], config: { redis: redisConfig() } })
+  await startServices()
+  app = await bootApp({
+    providers: ['@adonisjs/redis', '@adonisjs/lucid'],
+    config: { redis: redisConfig(), database: databaseConfig() },
+  })
 
   const rows: Record<string, Figures & { broken: number }> = {}
   const failures: Failure[] = []
@@ -74,7 +76,6 @@ async function main() {
   }
   /* eslint-enable no-console */
   await app.shutdown()
-  await redis.stop()
   process.exit(failures.length ? 1 : 0)
 }
 

@@ -3,8 +3,10 @@ import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
+import { DatabaseDriver } from '../../src/Drivers/Database'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
+import { DATABASES } from '../helpers/databases'
 import { FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
 import type { Process } from './processes'
 
@@ -70,7 +72,21 @@ function redis({ container }: ApplicationContract): Stage {
   }
 }
 
+/** The app has `@adonisjs/lucid`. */
+function database(connection: string, { container }: ApplicationContract): Stage {
+  const Database = container.use('Adonis/Lucid/Database')
+  return {
+    config: { driver: 'database', database: { connection } },
+    makeDriver: (_, config) => new DatabaseDriver(config, Database),
+    clear: () => Database.connection(connection).from('sessions').delete(),
+    fakes: ['Date'],
+  }
+}
+
 export const STAGES: Record<string, (app: ApplicationContract) => Stage> = {
+  ...Object.fromEntries(
+    DATABASES.map((name) => [name, (app: ApplicationContract) => database(name, app)])
+  ),
   memory: () => memory,
   file,
   redis,

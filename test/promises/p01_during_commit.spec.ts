@@ -1,10 +1,7 @@
 import { test } from '@japa/runner'
-import { FileDriver } from '../../src/Drivers/File'
-import { MemoryDriver } from '../../src/Drivers/Memory'
-import { RedisDriver } from '../../src/Drivers/Redis'
 import { underWay } from '../../src/Repository/turns'
 import { idCookieOf } from '../helpers/cookies'
-import { ALL_DRIVERS, SERVER_DRIVERS } from '../helpers/drivers'
+import { ALL_DRIVERS, CLASSES, driversThat } from '../helpers/drivers'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
@@ -56,25 +53,19 @@ for (const driver of ALL_DRIVERS) {
   })
 }
 
-/** Where each driver compares and stores. */
-const REPLACES: Record<string, any> = {
-  memory: MemoryDriver.prototype,
-  file: FileDriver.prototype,
-  redis: RedisDriver.prototype,
-}
-
-for (const driver of SERVER_DRIVERS.filter((name) => REPLACES[name])) {
+for (const driver of driversThat('isOnServer', 'isAtomic')) {
   test.group(`P1 Commits of one process take turns: ${driver}`, (group) => {
     const { visitor } = sharedApp(group, driver)
-    const { replace } = REPLACES[driver]
-    group.each.teardown(() => void (REPLACES[driver].replace = replace))
+    const { prototype } = CLASSES[driver]
+    const { replace } = prototype
+    group.each.teardown(() => void (prototype.replace = replace))
 
     test(`each meets what the others stored once, and no race [${driver}]`, async ({ assert }) => {
       const REQUESTS = 12
       const one = visitor()
       await one.visit(({ session }) => session.put('n', 0))
       let count = 0
-      REPLACES[driver].replace = function (...args: any[]) {
+      prototype.replace = function (...args: any[]) {
         count++
         return replace.apply(this, args)
       }
@@ -111,7 +102,7 @@ for (const driver of SERVER_DRIVERS.filter((name) => REPLACES[name])) {
         return signals.get(name)!
       }
       let count = 0
-      REPLACES[driver].replace = async function (...args: any[]) {
+      prototype.replace = async function (...args: any[]) {
         const call = `replace ${++count}`
         signal(call).give()
         await (count <= 2 && signal(`go on with ${call}`).promise)

@@ -1,18 +1,16 @@
 import { test } from '@japa/runner'
 import { system } from '../../src/AtomicFile'
-import { SERVER_DRIVERS } from '../helpers/drivers'
+import { can, SERVER_DRIVERS } from '../helpers/drivers'
 import { redisOf } from '../helpers/stored'
 import { apps, Handler } from '../helpers/visits'
 import type { Point } from '../torture/gates'
 import { clusterOf, CONFIGS, tab, visitor } from './helpers'
 
 /** Where a logout can stop. */
-const STOPS: Record<string, Point[]> = {
-  memory: ['before retire', 'after retire'],
-  file: ['before retire', 'after retire'],
-  redis: ['before retire', 'after retire'],
-  fourMethods: ['before read', 'before write', 'after write', 'before destroy', 'after destroy'],
-}
+const stopsOf = (driver: string): Point[] =>
+  can(driver, 'isAtomic')
+    ? ['before retire', 'after retire']
+    : ['before read', 'before write', 'after write', 'before destroy', 'after destroy']
 
 for (const driver of SERVER_DRIVERS) {
   for (const [config, session] of Object.entries(CONFIGS)) {
@@ -20,7 +18,7 @@ for (const driver of SERVER_DRIVERS) {
       group.each.timeout(60_000)
       const running = clusterOf(group, driver, { size: 0, session })
 
-      for (const failAt of STOPS[driver]) {
+      for (const failAt of stopsOf(driver)) {
         test(`one that failed ${failAt} ends the session when it is answered`, async ({
           assert,
         }) => {

@@ -1,8 +1,7 @@
-import { promises as fs } from 'fs'
 import { test } from '@japa/runner'
 import { driversThat } from '../helpers/drivers'
 import { stoppedClock } from '../helpers/clock'
-import { fileOf, redisOf } from '../helpers/stored'
+import { storeAs64 } from '../helpers/stored'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const HOUR_IN_MS = 3_600_000
@@ -15,7 +14,6 @@ const begin: Handler = ({ session }) => {
 }
 
 /** A record as 6.4.0 writes it: it does not say when the session began. */
-const recordOf = (id: string) => JSON.stringify({ message: { user: 7 }, purpose: id })
 
 for (const driver of driversThat('isShared')) {
   test.group(`P7 Expiry is enforced on the server: ${driver}, a session of 6.4.0`, (group) => {
@@ -29,9 +27,7 @@ for (const driver of driversThat('isShared')) {
     }) => {
       const { ask } = visitor()
       const id = await ask(begin)
-      await (driver === 'file'
-        ? fs.writeFile(fileOf(app(), id), recordOf(id))
-        : redisOf(app()).set(id, recordOf(id), 'EX', 7200))
+      await storeAs64(driver, app(), id, { user: 7 })
 
       for (let hour = 0; hour < 5; hour++) {
         assert.equal(await ask(userOf), 7)

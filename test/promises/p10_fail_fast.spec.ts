@@ -1,24 +1,15 @@
 import { test } from '@japa/runner'
-import { FileDriver } from '../../src/Drivers/File'
-import { MemoryDriver } from '../../src/Drivers/Memory'
-import { RedisDriver } from '../../src/Drivers/Redis'
-import { FourMethodDriver, SERVER_DRIVERS } from '../helpers/drivers'
+import { can, CLASSES, SERVER_DRIVERS } from '../helpers/drivers'
 import { apps, Handler, sharedApp, Visitor } from '../helpers/visits'
 import { appOn, redisOf, until } from '../redis/helpers'
 
 const DEADLINE_IN_MS = 200
-const READS: Record<string, [object: any, method: string]> = {
-  memory: [MemoryDriver.prototype, 'load'],
-  file: [FileDriver.prototype, 'load'],
-  redis: [RedisDriver.prototype, 'load'],
-  fourMethods: [FourMethodDriver.prototype, 'read'],
-}
-
 const all: Handler = ({ session }) => session.all()
 
 /** Counts the reads of a driver, and does something in their place. */
 function reads(driver: string) {
-  const [prototype, method] = READS[driver]
+  const { prototype } = CLASSES[driver]
+  const method = can(driver, 'isAtomic') ? 'load' : 'read'
   const original = prototype[method]
   const watched = { count: 0, instead: (read: () => any, _count: number): any => read() }
   prototype[method] = function (...args: any[]) {

@@ -59,8 +59,12 @@ function isPackage(specifier: string): boolean {
   return name === manifest.name || (manifest.devDependencies[name] ?? '').includes(version)
 }
 
+/** One of ours, or one of Lucid. */
 function isAceCommand(name: string): boolean {
   const folder = join(ROOT, 'src', 'Commands')
+  if (name === 'migration:run') {
+    return existsSync(join(ROOT, 'node_modules/@adonisjs/lucid/build/commands/Migration/Run.js'))
+  }
   const files = existsSync(folder) ? readdirSync(folder) : []
   return files.some((file) => readFileSync(join(folder, file), 'utf8').includes(`'${name}'`))
 }

@@ -95,7 +95,7 @@ class Visitor {
   }
 }
 
-for (const driver of driversThat('isShared')) {
+for (const driver of driversThat('isShared', 'isBuiltIn')) {
   test.group(`Example | ${driver} driver`, (group) => {
     let example: Example
 

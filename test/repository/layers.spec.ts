@@ -21,7 +21,7 @@ const ROWS = [
   row('one backend each', 'src/Drivers src/AtomicBridge'),
   row(
     'the ground',
-    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Tombstones',
+    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Sql src/Tombstones',
     'src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
   ),
 ]
@@ -34,6 +34,7 @@ function row(holds: string, ...folders: string[]) {
 const SIDEWAYS: Record<string, string[]> = {
   providers: ['src/Bindings'],
   'instructions.ts': ['src/Configure'],
+  'src/Commands': ['src/Configure'],
   'src/Flash': ['src/Store'],
   'src/Repository': ['src/IdCookie'],
   'src/AtomicFile': ['src/Serializer'],

@@ -1,21 +1,14 @@
 import { Group, test } from '@japa/runner'
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { system } from '../../src/AtomicFile'
-import { CookieDriver } from '../../src/Drivers/Cookie'
-import { FileDriver } from '../../src/Drivers/File'
-import { MemoryDriver } from '../../src/Drivers/Memory'
-import { RedisDriver } from '../../src/Drivers/Redis'
+import { SessionTable } from '../../src/Sql/SessionTable'
+import { databases } from '../helpers/databases'
+import { CLASSES } from '../helpers/drivers'
 import { Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
 
 /** Stands in the values of every session here, so that work on their JSON can be told from other work. */
 const MARKER = 'the values of a session'
 
-const STORES: Record<string, any> = {
-  cookie: CookieDriver.prototype,
-  file: FileDriver.prototype,
-  memory: MemoryDriver.prototype,
-  redis: RedisDriver.prototype,
-}
 const CALLS = ['load', 'replace', 'touch', 'retire', 'read', 'write', 'destroy']
 
 type Counts = Record<string, number>
@@ -39,7 +32,7 @@ function spy(group: Group, target: () => any, method: string, note: (result: any
 }
 
 /**
- * Counts what requests do: calls of the driver (by their names), of the system (`fs.…`), work on
+ * Counts what requests do: calls of the driver (by their names), statements (`sql`), of the system (`fs.…`), work on
  * cookies (`sign`, `verify`, `encrypt`, `decrypt`) and on the JSON of the values (`parse`, `stringify`),
  * and the Set-Cookie lines that a visit brings home.
  */
@@ -56,10 +49,16 @@ function counterOf(group: Group, driver: string, app: () => VisitedApp) {
   CALLS.forEach((call) =>
     spy(
       group,
-      () => STORES[driver],
+      () => CLASSES[driver].prototype,
       call,
       () => count(call)
     )
+  )
+  spy(
+    group,
+    () => SessionTable.prototype,
+    'send',
+    () => count('sql')
   )
   Object.keys(system).forEach((call) =>
     spy(
@@ -122,8 +121,28 @@ const UNCHANGED = ['does nothing with it', 'reads a value', 'reads an object']
 /** A change of a file: its lock with the new text, a look whether the old one is there, and a rename. */
 const CHANGE = ['mkdir', 'write', 'rename', 'read', 'rename', 'rmdir']
 
+/** One statement to read, and one for each change: a login stores the new session and retires the old id. */
+const IN_A_TABLE: Record<string, Counts> = {
+  'does nothing with it': { load: 1, sql: 1, parse: 1 },
+  'reads a value': { load: 1, sql: 1, parse: 1 },
+  'reads an object': { load: 1, sql: 1, parse: 1, stringify: 1 },
+  'writes a value': { load: 1, sql: 2, parse: 1, stringify: 1, replace: 1, cookies: 1 },
+  'logs in': {
+    load: 1,
+    sql: 3,
+    parse: 3,
+    stringify: 2,
+    replace: 1,
+    retire: 1,
+    sign: 1,
+    cookies: 1,
+  },
+  'logs out': { load: 1, sql: 2, parse: 1, retire: 1, cookies: 1 },
+}
+
 /** What each workload costs with the config of the template. What is not named is not done. */
 const COSTS: Record<string, Record<string, Counts>> = {
+  ...Object.fromEntries(databases().map((name) => [name, IN_A_TABLE])),
   redis: {
     'does nothing with it': { load: 1, parse: 1 },
     'reads a value': { load: 1, parse: 1 },
@@ -179,6 +198,7 @@ const COSTS: Record<string, Record<string, Counts>> = {
 
 /** What an unchanged session costs beside with the documented config, which touches it each time. */
 const TOUCH: Record<string, Counts> = {
+  ...Object.fromEntries(databases().map((name) => [name, { touch: 1, sql: 1, cookies: 1 }])),
   redis: { touch: 1, cookies: 1 },
   file: { touch: 1, cookies: 1, ...files('read') },
   memory: { touch: 1, cookies: 1, stringify: 2 },
@@ -197,7 +217,7 @@ function sum(one: Counts, other: Counts): Counts {
   return Object.fromEntries(names.map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]))
 }
 
-for (const driver of Object.keys(STORES)) {
+for (const driver of Object.keys(COSTS)) {
   const group = (
     config: string,
     session: Partial<SessionConfig>,

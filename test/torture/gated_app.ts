@@ -1,11 +1,12 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { ExtendCallback } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
+import { DatabaseDriver } from '../../src/Drivers/Database'
 import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { AppOptions, TestApp } from '../helpers/app'
-import { FourMethodDriver, startAppOn } from '../helpers/drivers'
+import { configName, FourMethodDriver, startAppOn } from '../helpers/drivers'
 import { Gates, Point, Wishes } from './gates'
 
 const METHODS = ['load', 'replace', 'touch', 'retire', 'read', 'write', 'destroy']
@@ -16,6 +17,8 @@ const DRIVERS: Record<string, ExtendCallback> = {
   file: (_, config) => new FileDriver(config),
   cookie: (_, config, ctx) => new CookieDriver(config, ctx),
   redis: ({ app }, config) => new RedisDriver(config, app.container.use('Adonis/Addons/Redis')),
+  database: ({ app }, config) =>
+    new DatabaseDriver(config, app.container.use('Adonis/Lucid/Database')),
 }
 
 /** How often each driver method was called, since the count was last read. */
@@ -54,11 +57,12 @@ export async function startGatedApp(
   options: AppOptions = {}
 ): Promise<TestApp & { calls: Calls }> {
   const calls: Calls = {}
+  const name = configName(driver)
   const app = await startAppOn(driver, {
     ...options,
     boot: (application) =>
-      application.container.use('Adonis/Addons/Session').extend(driver, (manager, config, ctx) => {
-        return gated(DRIVERS[driver](manager, config, ctx), wishesOf(ctx), gates, calls)
+      application.container.use('Adonis/Addons/Session').extend(name, (manager, config, ctx) => {
+        return gated(DRIVERS[name](manager, config, ctx), wishesOf(ctx), gates, calls)
       }),
     routes: (route) => {
       route.get('/session', async (ctx) => {

@@ -4,7 +4,7 @@ import { parseArgs } from './arguments'
 import type { AppOptions } from '../helpers/app'
 import { Browser } from '../helpers/browser'
 import { driversThat } from '../helpers/drivers'
-import { startRedis } from '../services/redis'
+import { startServices } from '../services'
 import { Cluster, Script } from './cluster'
 
 const PARALLEL = 24
@@ -142,15 +142,12 @@ async function torture(driver: string, size: number, until: number): Promise<Tal
 
 async function main() {
   const { minutes, processes, json } = parseArgs(process.argv.slice(2))
-  const redis = await startRedis()
-  process.env.REDIS_HOST = redis.host
-  process.env.REDIS_PORT = String(redis.port)
+  await startServices()
 
   const tallies: Record<string, Tally> = {}
   for (const driver of driversThat('isShared')) {
     tallies[driver] = await torture(driver, processes, Date.now() + (minutes * 60_000) / 2)
   }
-  await redis.stop()
 
   /* eslint-disable no-console -- the result is what this command is for */
   if (json) {

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync } from 'fs'
+import { join } from 'path'
+import { BaseCommand, flags } from '@adonisjs/core/build/standalone'
+
+const TEMPLATE = join(__dirname, '..', '..', 'templates', 'session_table.txt')
+
+/** A table may be named with its schema, which no index is. */
+const TABLE_NAME = /^(\w+\.)?\w+$/
+
+/** `node ace make:session-table`: writes the migration of the table that the database driver uses. */
+export default class MakeSessionTable extends BaseCommand {
+  public static commandName = 'make:session-table'
+  public static description = 'Make the migration of the table for the database driver of sessions'
+  public static settings = { loadApp: true }
+
+  @flags.string({ description: 'The name of the table. Default: the one in config/session' })
+  public table: string | undefined
+
+  @flags.string({
+    description: 'The connection of config/database. Default: the one in config/session',
+  })
+  public connection: string | undefined
+
+  @flags.string({
+    description: 'The directory of the migration. Default: the one of the connection',
+  })
+  public folder: string | undefined
+
+  public async run() {
+    const { config, container, appRoot, cliCwd, directoriesMap } = this.application
+    const section = config.get('session.database', {})
+    const tableName = this.table ?? section.table ?? 'sessions'
+    const connection =
+      this.connection ?? section.connection ?? config.get('database.connection', '')
+
+    if (!container.hasBinding('Adonis/Lucid/Database')) {
+      return this.refuse(
+        'The table needs "@adonisjs/lucid", and its provider registered. Run "npm i @adonisjs/lucid@18" and "node ace configure @adonisjs/lucid"'
+      )
+    }
+    if (!TABLE_NAME.test(tableName)) {
+      return this.refuse(`"${tableName}" is not the name of a table: use letters, digits and "_"`)
+    }
+    const known = Object.keys(config.get('database.connections', {}))
+    if (!known.includes(connection)) {
+      return this.refuse(
+        `"${connection}" is not a connection of the "config/database" file. It has ${known.join(', ') || 'none'}`
+      )
+    }
+
+    const paths: string[] = config.get(`database.connections.${connection}.migrations.paths`, [])
+    const folder =
+      this.folder ?? paths[0] ?? directoriesMap.get('migrations') ?? 'database/migrations'
+    const root = cliCwd ?? appRoot
+    const suffix = `_create_${tableName.replace('.', '_')}_table.ts`
+    const present = existsSync(join(root, folder))
+      ? readdirSync(join(root, folder)).find((file) => file.endsWith(suffix))
+      : undefined
+    if (present) {
+      this.logger.action('create').skipped(join(folder, present), 'File already exists')
+      return
+    }
+
+    this.generator
+      .addFile(`${Date.now()}${suffix.slice(0, -'.ts'.length)}`, { pattern: 'snakecase' })
+      .stub(TEMPLATE)
+      .destinationDir(folder)
+      .appRoot(root)
+      .useMustache()
+      .apply({ tableName, indexName: tableName.split('.').pop() })
+    await this.generator.run()
+    this.logger.info('Make the table with "node ace migration:run"')
+  }
+
+  private refuse(reason: string) {
+    this.logger.error(reason)
+    this.exitCode = 1
+  }
+}

@@ -1,0 +1,215 @@
+import { performance } from 'perf_hooks'
+import { setTimeout as wait } from 'timers/promises'
+import { Dialect } from './dialects'
+import { isOfKind, withoutStatement } from './errors'
+
+/** What a statement is sent on: a knex client, or the transaction that a test runs in. */
+export interface Connection {
+  raw(sql: string, bindings: Record<string, any>): PromiseLike<any>
+  isTransaction?: boolean
+}
+
+/** A row that has not ended. Times are in milliseconds since the epoch. */
+export interface Row {
+  /** `null`: a tombstone. */
+  data: string | null
+  tombstone: string | null
+  version: string
+  expiresAt: number
+}
+
+const INSERT = `insert into :table: (id, data, tombstone, version, created_at, expires_at, sweep_at)
+  values (:id, :data, :tombstone, :version, :now, :expires, :sweep)`
+
+/** An insert where the row of an id has ended. */
+const RENEW = `update :table: set data = :data, tombstone = :tombstone, version = :version, tag = null,
+  created_at = :now, expires_at = :expires, sweep_at = :sweep
+  where id = :id and expires_at <= :now`
+
+/**
+ * `sweep_at` is what a prune looks for, and never before `expires_at`. It is moved by an age beyond, and only
+ * once that is passed: PostgreSQL need not write its index anew with each touch (a heap-only tuple update).
+ */
+const SWEEP = 'sweep_at = case when sweep_at < :expires then :sweep else sweep_at end'
+
+const RETIRED = `data = null, tag = null, tombstone = :tombstone, version = :version,
+  expires_at = :expires, sweep_at = :expires`
+
+const IS_NO_TOMBSTONE = 'where id = :id and tombstone is null'
+const IS_EXPECTED = `${IS_NO_TOMBSTONE} and version = :expected and expires_at > :now`
+
+const FIND = `select data, tombstone, version, expires_at as expires
+  from :table: where id = :id and expires_at > :now`
+const REPLACE = `update :table: set data = :data, version = :version, expires_at = :expires, ${SWEEP}`
+const TOUCH = `update :table: set expires_at = :expires, ${SWEEP} ${IS_EXPECTED}`
+const RETIRE = `update :table: set ${RETIRED}`
+const REMOVE = 'delete from :table: where id = :id and tombstone is null'
+const DISCARD = 'delete from :table: where id = :id and version = :expected'
+
+const EXPIRED = 'select id from :table: where sweep_at <= :now order by sweep_at limit :limit'
+
+/** Few enough for one statement to take no longer than that of a request. */
+const PRUNED_AT_ONCE = 200
+
+/** A statement that a deadlock ended is sent again, this often. Each one is conditional, so that it may be. */
+const ATTEMPTS = 4
+const PAUSE_IN_MS = 20
+
+/** What a change needs: the hash of the id, and what is to stand there for how long. */
+interface Change {
+  id: string
+  version: string
+  ttlInMs: number
+}
+
+/**
+ * The statements on the table of sessions. Each is one statement by itself, with the clock of this process,
+ * and answers whether it found what it was to change.
+ */
+export class SessionTable {
+  constructor(
+    private connection: Connection,
+    private dialect: Dialect,
+    private name: string,
+    private storeTimeoutInMs: number
+  ) {}
+
+  /** The largest session, in bytes. */
+  public get maxBytes(): number {
+    return this.dialect.maxBytes
+  }
+
+  public async find(id: string): Promise<Row | null> {
+    const [row] = this.dialect.rowsOf(await this.send(FIND, { id, now: Date.now() }))
+    return row
+      ? {
+          data: textOf(row.data),
+          tombstone: textOf(row.tombstone),
+          version: row.version,
+          expiresAt: Number(row.expires),
+        }
+      : null
+  }
+
+  /** Where nothing stands, or what has ended. */
+  public async insert(
+    change: Change & { data: string | null; tombstone: string | null }
+  ): Promise<boolean> {
+    const row = {
+      ...change,
+      data: this.bytesOf(change.data),
+      tombstone: this.bytesOf(change.tombstone),
+    }
+    const { onConflict } = this.dialect
+    try {
+      return await this.change(onConflict ? `${INSERT} ${onConflict}` : INSERT, row)
+    } catch (error) {
+      if (!isOfKind(error, 'duplicate')) {
+        throw error
+      }
+      return this.change(RENEW, row)
+    }
+  }
+
+  /** `expected` absent: whatever session stands there. */
+  public async replace(change: Change & { data: string; expected?: string }): Promise<boolean> {
+    const where = change.expected === undefined ? IS_NO_TOMBSTONE : IS_EXPECTED
+    return this.change(`${REPLACE} ${where}`, { ...change, data: this.bytesOf(change.data) })
+  }
+
+  public async touch({ version: expected, ...change }: Change): Promise<boolean> {
+    return this.change(TOUCH, { ...change, expected })
+  }
+
+  /** Puts a tombstone in the place of a session. `expected` absent: of whatever session. */
+  public async retire(change: Change & { tombstone: string; expected?: string }): Promise<boolean> {
+    const where = change.expected === undefined ? IS_NO_TOMBSTONE : IS_EXPECTED
+    const tombstone = this.bytesOf(change.tombstone)
+    return this.change(`${RETIRE} ${where}`, { ...change, tombstone })
+  }
+
+  /** Removes a session; a tombstone stays. */
+  public async remove(id: string): Promise<void> {
+    await this.change(REMOVE, { id })
+  }
+
+  /** Removes what stands there, if it is still the expected one. */
+  public async discard(id: string, expected: string): Promise<void> {
+    await this.change(DISCARD, { id, expected })
+  }
+
+  /** Removes some rows that have ended, and answers how many. */
+  public async prune(): Promise<number> {
+    const { prune, returning } = this.dialect
+    const sql = prune ? `${prune} ${returning}` : EXPIRED
+    const rows = this.dialect.rowsOf(
+      await this.send(sql, { now: Date.now(), limit: PRUNED_AT_ONCE })
+    )
+    return prune ? rows.length : this.removeExpired(rows.map(({ id }) => id))
+  }
+
+  private async removeExpired(ids: string[]): Promise<number> {
+    if (!ids.length) {
+      return 0
+    }
+    const names = ids.map((_, index) => `id${index}`)
+    const list = names.map((name) => `:${name}`).join(', ')
+    const answer = await this.send(
+      `delete from :table: where id in (${list}) and expires_at <= :now`,
+      { now: Date.now(), ...Object.fromEntries(names.map((name, index) => [name, ids[index]])) }
+    )
+    return this.dialect.changedBy!(answer)
+  }
+
+  private async change(
+    sql: string,
+    { ttlInMs = 0, ...values }: Record<string, any> & { ttlInMs?: number }
+  ): Promise<boolean> {
+    const { returning = '', changedBy, rowsOf } = this.dialect
+    const now = Date.now()
+    const expires = now + Math.ceil(ttlInMs)
+    const times = { now, expires, sweep: expires + Math.ceil(ttlInMs) }
+    const answer = await this.send(`${sql} ${returning}`, { ...values, ...times })
+    return (changedBy ? changedBy(answer) : rowsOf(answer).length) > 0
+  }
+
+  private async send(sql: string, values: Record<string, any>): Promise<any> {
+    const startedAt = performance.now()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.connection.raw(sql, { ...values, table: this.name })
+      } catch (error) {
+        const isLate = performance.now() - startedAt > this.storeTimeoutInMs
+        // A deadlock ends the whole transaction, which is not ours.
+        const isOver = attempt === ATTEMPTS || isLate || this.connection.isTransaction
+        if (isOver || !isOfKind(error, 'retryable')) {
+          throw withoutStatement(await this.explained(error, values), this.name)
+        }
+        await wait(Math.random() * PAUSE_IN_MS * attempt)
+      }
+    }
+  }
+
+  /** Did the server hang up because of the size of a statement? Its clients send bytes as hexadecimal digits. */
+  private async explained(error: Error, { data }: Record<string, any>): Promise<Error> {
+    const { statementLimit, rowsOf } = this.dialect
+    if (!statementLimit || !Buffer.isBuffer(data) || !isOfKind(error, 'disconnected')) {
+      return error
+    }
+    const [{ bytes }] = rowsOf(await this.connection.raw(statementLimit, {}))
+    return 2 * data.length > Number(bytes)
+      ? Object.assign(new Error(`max_allowed_packet is ${bytes}`), {
+          code: 'ER_NET_PACKET_TOO_LARGE',
+        })
+      : error
+  }
+
+  private bytesOf(text: string | null): string | Buffer | null {
+    return text !== null && this.dialect.isBinary ? Buffer.from(text) : text
+  }
+}
+
+/** A column of bytes answers with bytes. */
+function textOf(value: string | Buffer | null): string | null {
+  return value === null ? null : value.toString()
+}

@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'crypto'
+import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
+
+/** Of AES-256-GCM, in bytes. */
+const KEY = 32
+const NONCE = 12
+const TAG = 16
+
+/**
+ * What a table stores in place of a session id, 43 characters: whoever reads the table, a backup or a log of
+ * it cannot use a session.
+ */
+export function hashOf(sessionId: string): string {
+  return createHash('sha256').update(sessionId).digest('base64url')
+}
+
+/**
+ * A tombstone names the id that the session has now. Only the bearer of the old id may learn it, so it is
+ * encrypted with a key that is made of the old id.
+ */
+export function seal(tombstone: SessionTombstone, sessionId: string): SessionTombstone {
+  const { successor } = tombstone
+  if (successor === undefined) {
+    return tombstone
+  }
+  const nonce = randomBytes(NONCE)
+  const cipher = createCipheriv('aes-256-gcm', keyOf(sessionId), nonce)
+  const text = Buffer.concat([cipher.update(successor, 'utf8'), cipher.final()])
+  const sealed = Buffer.concat([nonce, cipher.getAuthTag(), text])
+  return { ...tombstone, successor: sealed.toString('base64url') }
+}
+
+/** The reverse of `seal`. A successor that cannot be opened, since the row was changed, is none. */
+export function unseal(tombstone: SessionTombstone, sessionId: string): SessionTombstone {
+  const { successor, ...rest } = tombstone
+  if (successor === undefined) {
+    return tombstone
+  }
+  try {
+    const sealed = Buffer.from(successor, 'base64url')
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(sessionId), sealed.subarray(0, NONCE), {
+      authTagLength: TAG,
+    })
+    decipher.setAuthTag(sealed.subarray(NONCE, NONCE + TAG))
+    const text = Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()])
+    return { ...rest, successor: text.toString('utf8') }
+  } catch {
+    return { ...rest, reason: 'revoked' }
+  }
+}
+
+function keyOf(sessionId: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', sessionId, '', 'session successor', KEY))
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs'
+import { join } from 'path'
+import { bootApp, ROOT } from '../helpers/app'
+import { databaseConfig, DATABASES } from '../helpers/databases'
+import { startMariadb } from './mariadb'
+import { startPostgres } from './postgres'
+import { startRedis } from './redis'
+import { requireSqlite } from './sqlite'
+
+/**
+ * Starts what the tests need, on free ports, and tells where by environment variables, which the processes
+ * that a test starts inherit. All of it ends with this process. A database may be left out by its name.
+ *
+ * @throws with the name of the package that has what is missing
+ */
+export async function startServices(without: string[] = []): Promise<void> {
+  const unknown = without.find((name) => !DATABASES.includes(name))
+  if (unknown) {
+    throw new Error(`There is no "${unknown}" to leave out. There are: ${DATABASES.join(', ')}`)
+  }
+  // In this process, and before the others take their time.
+  without.includes('sqlite') || requireSqlite()
+  const [redis, postgres, mariadb] = await Promise.all([
+    startRedis(),
+    without.includes('postgres') ? null : startPostgres(),
+    without.includes('mariadb') ? null : startMariadb(),
+  ])
+  const directory = mkdtempSync(join(mkdirs('tmp', 'services'), 'data-'))
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+
+  Object.assign(process.env, {
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    ...(postgres && { TEST_POSTGRES_PORT: String(postgres.port) }),
+    ...(mariadb && { TEST_MARIADB_PORT: String(mariadb.port) }),
+    ...(!without.includes('sqlite') && { TEST_SQLITE_FILE: join(directory, 'sessions.sqlite') }),
+  })
+  await makeTables(directory)
+}
+
+/** As an app does: by the migration that the package writes, with its import as AdonisJS compiles it. */
+async function makeTables(directory: string) {
+  const template = readFileSync(join(ROOT, 'templates', 'session_table.txt'), 'utf8')
+  const migration = template
+    .replace(/{{{ (tableName|indexName) }}}/g, 'sessions')
+    .replace(/^import (\w+) from '@ioc:(.+)'/, "const $1 = global[Symbol.for('ioc.use')]('$2')")
+  writeFileSync(join(directory, '1_create_sessions_table.ts'), migration)
+
+  const app = await bootApp({
+    environment: 'console',
+    providers: ['@adonisjs/lucid'],
+    config: { database: databaseConfig({ migrations: { paths: [directory] } }) },
+  })
+  const Database = app.container.use('Adonis/Lucid/Database')
+  const Migrator = app.container.use('Adonis/Lucid/Migrator')
+  for (const connectionName of Database.manager.connections.keys()) {
+    const migrator = new Migrator(Database, app, { direction: 'up', connectionName })
+    await migrator.run()
+    if (migrator.error) {
+      throw migrator.error
+    }
+  }
+  await app.shutdown()
+}
+
+function mkdirs(...parts: string[]): string {
+  const path = join(ROOT, ...parts)
+  mkdirSync(path, { recursive: true })
+  return path
+}
