@@ -11,6 +11,13 @@ const SERVERS = {
   bare: { title: 'AdonisJS 5 without sessions', framework: 'adonis', base: null },
   control: { title: 'the same once more', framework: 'adonis', base: 'bare' },
   old: { title: '@adonisjs/session 6.4.0', framework: 'adonis', session: 'old', base: 'bare' },
+  oldInRedis: {
+    title: '@adonisjs/session 6.4.0, in Redis',
+    framework: 'adonis',
+    session: 'old',
+    driver: 'redis',
+    base: 'bare',
+  },
   ours: {
     title: 'adonis5-session',
     framework: 'adonis',
@@ -38,6 +45,12 @@ const SERVERS = {
     session: 'express-session',
     base: 'express',
   },
+  'connect-pg-simple': {
+    title: 'express-session, connect-pg-simple',
+    framework: 'express',
+    session: 'express-session',
+    base: 'express',
+  },
   fastify: { title: 'Fastify without sessions', framework: 'fastify', base: null },
   'fastify-session': {
     title: '@fastify/session',
@@ -61,6 +74,14 @@ const DRIVERS = {
   file: { servers: ADONIS, keepsLarge: true, keepsMillion: true },
   redis: {
     servers: [...ADONIS, 'express', 'express-session', 'fastify', 'fastify-session'],
+    keepsLarge: true,
+    keepsMillion: true,
+  },
+  postgres: {
+    servers: [
+      ...['bare', 'control', 'oldInRedis', 'ours', 'ours0', 'floor'],
+      ...['express', 'connect-pg-simple'],
+    ],
     keepsLarge: true,
     keepsMillion: true,
   },

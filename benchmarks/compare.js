@@ -10,7 +10,7 @@ const { Progress } = require('./report/progress')
 const { chart } = require('./report/svg')
 const { print } = require('./report/terminal')
 
-const PARTS = ['time', 'parallel', 'counts', 'million', 'growth']
+const PARTS = ['time', 'parallel', 'counts', 'million', 'prune', 'growth']
 
 const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, with adonis5-session, and others.
 

@@ -3,7 +3,8 @@
 /** Cost above the bare server, as a share of what 6.4.0 costs above it. */
 const shareOf = (driver, workload, server) => (results) => {
   const found = results.timings[driver]?.[workload]
-  return found?.old && found[server] && found[server].aboveInUs / found.old.aboveInUs
+  const old = found?.old ?? found?.oldInRedis
+  return old && found[server] && found[server].aboveInUs / old.aboveInUs
 }
 
 const countOf = (driver, workload, pick) => (results) => {
@@ -64,6 +65,9 @@ const SHARES = [
   share('file', 'read', null),
   share('file', 'untouched', null),
   share('file', 'write', null),
+  share('postgres', 'read', null),
+  share('postgres', 'untouched', null),
+  share('postgres', 'write', null),
   share('memory', 'read', 1 / 4),
   share('memory', 'untouched', 1 / 4),
   share('memory', 'write', 1 / 4),
@@ -77,22 +81,29 @@ const OTHERS = [
   ['redis, visitor: round trips', countOf('redis', 'visitor', ({ store }) => store.trips), 0],
   ['redis, read: bytes sent', countOf('redis', 'read', ({ store }) => store.sentBytes), 200],
   ['redis, read of 32 KB: bytes sent beyond those of 1 KB', bytesPerByte, 0],
+  ['postgres, read: round trips', countOf('postgres', 'read', ({ store }) => store.trips), 1],
+  ['postgres, write: round trips', countOf('postgres', 'write', ({ store }) => store.trips), 2],
+  ['postgres, visitor: round trips', countOf('postgres', 'visitor', ({ store }) => store.trips), 0],
   ['cookie, read: Set-Cookie', countOf('cookie', 'read', (found) => found.setCookies), 0],
   ['cookie, untouched: Set-Cookie', countOf('cookie', 'untouched', (found) => found.setCookies), 0],
 
-  ...['cookie', 'file', 'redis', 'memory'].map((driver) => [
+  ...['cookie', 'file', 'redis', 'postgres', 'memory'].map((driver) => [
     `${driver}, visitor: above bare, in noise`,
     overNoise(driver),
     1,
   ]),
-  ...['file', 'redis', 'memory'].flatMap((driver) =>
+  ...['file', 'redis', 'postgres', 'memory'].flatMap((driver) =>
     ['read', 'write'].map((workload) => [
       `${driver}, ${workload}: CPU with a million sessions, of a thousand`,
       flat(driver, workload),
       1.1,
     ])
   ),
-  ...['file', 'redis', 'memory'].map((driver) => [`${driver}: lost updates`, lost(driver), 0]),
+  ...['file', 'redis', 'postgres', 'memory'].map((driver) => [
+    `${driver}: lost updates`,
+    lost(driver),
+    0,
+  ]),
   ...['redis', 'memory'].map((driver) => [`${driver}: heap grown, MB`, grownBy(driver), 1]),
 ]
 

@@ -31,7 +31,7 @@ async function measure(signal, { requests, connections, ours }) {
   const group = await Group.start('redis', ['ours'], { build: ours })
   const [{ child, load }] = group.members
   const next = await load.crowd(1024)
-  group.redis.child.kill(signal)
+  process.kill(group.stores.redis.pid, signal)
 
   const before = await child.ask('usage')
   const times = []

@@ -41,7 +41,7 @@ export default class SessionProvider {
   public async shutdown(): Promise<void> {
     if (this.app.container.hasBinding('Adonis/Addons/Session')) {
       const Session = this.app.container.use('Adonis/Addons/Session') as SessionManager
-      await Session.pruner?.stop()
+      await Session.shutdown?.()
     }
   }
 

@@ -3,8 +3,8 @@ const { tmpdir } = require('os')
 const path = require('path')
 const { SERVERS } = require('../catalog')
 const { Load } = require('./load')
-const { Redis } = require('./redis')
 const { ServerProcess } = require('./server')
+const { startStores } = require('./stores')
 
 const BUILD = path.join(__dirname, '..', '..', 'build')
 
@@ -19,7 +19,8 @@ class Group {
     const group = new Group()
     group.folder = mkdtempSync(path.join(tmpdir(), 'session-bench-'))
     folders.add(group.folder)
-    group.redis = driver === 'redis' ? await Redis.start() : null
+    const drivers = [driver, ...names.map((name) => SERVERS[name].driver)]
+    group.stores = await startStores(drivers, group.folder)
     group.members = await Promise.all(
       names.map(async (name) => {
         const spec = {
@@ -28,7 +29,8 @@ class Group {
           ...SERVERS[name],
           build: path.resolve(build ?? BUILD),
           location: path.join(group.folder, name),
-          redisPort: group.redis?.port,
+          redisPort: group.stores.redis?.port,
+          postgresPort: group.stores.postgres?.port,
           ...(await specOf(name, group)),
         }
         const child = await ServerProcess.start(spec, execArgv)
@@ -45,7 +47,7 @@ class Group {
         await child.stop()
       })
     )
-    this.redis?.end()
+    await Promise.all(Object.values(this.stores).map((store) => store.stop()))
     rmSync(this.folder, { recursive: true, force: true })
     folders.delete(this.folder)
   }

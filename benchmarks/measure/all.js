@@ -4,6 +4,7 @@ const { count } = require('./counts')
 const { growth } = require('./growth')
 const { million } = require('./million')
 const { parallel } = require('./parallel')
+const { prune } = require('./prune')
 const { timeInRounds } = require('./timing')
 
 /** The drivers whose process is watched for growth; the requests are shared out among them. */
@@ -55,10 +56,10 @@ async function timeDriver(driver, names, options, progress) {
   return results
 }
 
-/** Everything that was asked for. The parts are `time`, `parallel`, `counts`, `million` and `growth`. */
+/** Everything that was asked for. The parts are `time`, `parallel`, `counts`, `million`, `prune` and `growth`. */
 async function measureAll(options, progress) {
   const { drivers, servers, workloads, parts, build } = options
-  const results = { timings: {}, counts: {}, parallel: {}, million: {}, growth: {} }
+  const results = { timings: {}, counts: {}, parallel: {}, million: {}, prune: {}, growth: {} }
   const note = (text) => progress.note(text)
 
   for (const driver of drivers) {
@@ -81,6 +82,11 @@ async function measureAll(options, progress) {
       const timing = { ...options, progress: note }
       results.million[driver] = await million(driver, options.stored, timing)
     }
+  }
+
+  if (parts.includes('prune') && drivers.includes('postgres')) {
+    progress.begin(`postgres: ${options.stored[1]} sessions that have ended`)
+    results.prune.postgres = await prune(options.stored[1], { build, progress: note })
   }
 
   const watched = drivers.filter((name) => GROWTH.includes(name))

@@ -1,6 +1,6 @@
 const path = require('path')
 const Redis = require('ioredis')
-const { WORKLOADS, workloadsOf } = require('../catalog')
+const { SERVERS, WORKLOADS, workloadsOf } = require('../catalog')
 const { Group } = require('../harness/group')
 const { Load } = require('../harness/load')
 const { Proxy } = require('../harness/proxy')
@@ -57,6 +57,8 @@ async function countOne({ child, proxy, web }, workload, redis) {
   const result = perRequest({ setCookies, requestBytes: sentBytes, responseBytes: receivedBytes })
   if (proxy) {
     Object.assign(result, { store: perRequest(proxy.counted) })
+  }
+  if (child.spec.driver === 'redis') {
     result.commands = perRequest(await commandsOf(redis))
   }
   if (child.spec.driver === 'file') {
@@ -67,7 +69,7 @@ async function countOne({ child, proxy, web }, workload, redis) {
 }
 
 /**
- * Counts, per request: bytes over HTTP, `Set-Cookie` headers, trips and bytes to Redis, its commands,
+ * Counts, per request: bytes over HTTP, `Set-Cookie` headers, trips and bytes to its store, commands of Redis,
  * and accesses to files. In processes of its own: those that are timed are not watched.
  *
  * @returns by workload and server
@@ -77,15 +79,16 @@ async function count(driver, names, workloads, { build, progress }) {
   const group = await Group.start(driver, names, {
     build,
     execArgv: driver === 'file' ? ['--require', COUNT_FILES] : [],
-    async specOf(name, { redis }) {
-      if (!redis) {
+    async specOf(name, { stores }) {
+      const [store] = Object.keys(stores).filter((key) => key === (SERVERS[name].driver ?? driver))
+      if (!store) {
         return {}
       }
-      proxies.set(name, await Proxy.start(redis.port))
-      return { redisPort: proxies.get(name).port }
+      proxies.set(name, await Proxy.start(stores[store].port))
+      return { [`${store}Port`]: proxies.get(name).port }
     },
   })
-  const redis = group.redis && new Redis(group.redis.port)
+  const redis = group.stores.redis && new Redis(group.stores.redis.port)
 
   const results = {}
   for (const workload of workloadsOf(driver, workloads)) {

@@ -3,6 +3,7 @@ const fs = require('fs')
 const path = require('path')
 const { setImmediate } = require('timers/promises')
 const Redis = require('ioredis')
+const { query } = require('../harness/stores')
 
 /** Sessions under way to Redis at once. */
 const CHUNK = 10_000
@@ -42,6 +43,25 @@ const FILLS = {
     })
     redis.disconnect()
     return filled
+  },
+
+  /** One statement makes all rows. The hash of an id is made as the driver makes it. */
+  async postgres({ spec }, { count, samples }) {
+    const hash = (id) => `translate(rtrim(encode(sha256(${id}::bytea), 'base64'), '='), '+/', '-_')`
+    await query(
+      spec.postgresPort,
+      `INSERT INTO sessions (id, data, version, created_at, expires_at, sweep_at)
+       SELECT hash, replace(data, first.id, hash), version, created_at, expires_at, sweep_at
+       FROM (SELECT * FROM sessions LIMIT 1) AS first,
+         LATERAL (SELECT lpad(to_hex(n), 40, '0') AS raw FROM generate_series(1, ${count}) AS n) AS made,
+         LATERAL (SELECT ${hash('raw')} AS hash) AS hashed`
+    )
+    await query(spec.postgresPort, 'VACUUM ANALYZE sessions')
+    const each = Math.ceil(count / samples)
+    const ids = Array.from({ length: Math.floor(count / each) }, (_, n) =>
+      (1 + n * each).toString(16).padStart(40, '0')
+    )
+    return { ids, stored: count + 1 }
   },
 
   /**

@@ -2,13 +2,22 @@ const { execFileSync } = require('child_process')
 const fs = require('fs')
 const os = require('os')
 const path = require('path')
+const { postgresVersion } = require('../harness/stores')
 
 const PACKAGES = {
-  '..': ['@adonisjs/core', '@adonisjs/session', '@adonisjs/redis', 'ioredis'],
+  '..': [
+    '@adonisjs/core',
+    '@adonisjs/session',
+    '@adonisjs/redis',
+    'ioredis',
+    '@adonisjs/lucid',
+    'pg',
+  ],
   '.': [
     'express',
     'express-session',
     'connect-redis',
+    'connect-pg-simple',
     'redis',
     'fastify',
     '@fastify/session',
@@ -37,6 +46,7 @@ function machine() {
     system: `${os.type()} ${os.arch()}`,
     node: process.version,
     redis: /v=(\S+)/.exec(redis)?.[1],
+    postgres: postgresVersion(),
     packages: Object.fromEntries(versions),
   }
 }

@@ -24,7 +24,8 @@ function describe({ machine, settings, seconds }) {
   const packages = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`)
   return [
     `Measured on ${machine.date} in ${Math.ceil(seconds / 60)} minutes: ${machine.cpu}, ${machine.cores} cores,`,
-    `${machine.memoryInGb} GB, ${machine.system}, Node.js ${machine.node}, Redis ${machine.redis}.`,
+    `${machine.memoryInGb} GB, ${machine.system}, Node.js ${machine.node}, Redis ${machine.redis},`,
+    `PostgreSQL ${machine.postgres}.`,
     `${settings.rounds} rounds of ${settings.requests} requests, ${settings.browsers} sessions. Packages:`,
     `${packages.join(', ')}.`,
   ].join('\n')

@@ -10,7 +10,7 @@ const number = (value) => (Number.isInteger(value) ? String(value) : value.toFix
 const titleOf = (name) => SERVERS[name].title
 
 function timeTable(driver, workload, timed) {
-  const old = timed.old?.aboveInUs
+  const old = (timed.old ?? timed.oldInRedis)?.aboveInUs
   return {
     title: `${driver}: ${WORKLOADS[workload].title}`,
     head: ['server', 'CPU µs', '±', 'above bare', '±', 'of 6.4.0', 'p50 ms', 'p99 ms'],
@@ -36,7 +36,8 @@ const words = (counts) =>
 function countTable(driver, counts) {
   const store = { redis: 'commands', file: 'files' }[driver]
   const head = ['server', 'workload', 'Set-Cookie', 'HTTP in', 'HTTP out']
-  const redis = driver === 'redis' ? ['trips', 'to Redis', 'from Redis'] : []
+  const isServer = driver === 'redis' || driver === 'postgres'
+  const trips = isServer ? ['trips', 'to the store', 'from the store'] : []
   const rows = Object.entries(counts).flatMap(([workload, servers]) =>
     Object.entries(servers)
       .filter(([name]) => SERVERS[name].session)
@@ -58,7 +59,7 @@ function countTable(driver, counts) {
   )
   return {
     title: `${driver}: per request, trips and bytes`,
-    head: [...head, ...redis, ...(store ? [store] : [])],
+    head: [...head, ...trips, ...(store ? [store] : [])],
     rows,
   }
 }
@@ -95,6 +96,32 @@ function millionTable(million) {
         ratioSpread.toFixed(2),
       ])
     ),
+  }
+}
+
+function pruneTable(prune) {
+  return {
+    title: 'removing what has ended beside requests, adonis5-session',
+    head: [
+      'driver',
+      'rows',
+      'seconds',
+      'rows/s',
+      'p50 ms alone',
+      'beside',
+      'p99 ms alone',
+      'beside',
+    ],
+    rows: Object.entries(prune ?? {}).map(([driver, { removed, seconds, alone, beside }]) => [
+      driver,
+      String(removed),
+      seconds.toFixed(1),
+      String(Math.round(removed / seconds)),
+      ms(alone.median),
+      ms(beside.median),
+      ms(alone.p99),
+      ms(beside.p99),
+    ]),
   }
 }
 
@@ -141,7 +168,7 @@ function goalTable(goals) {
 }
 
 /** All tables of the results, without those that have no rows. */
-function tablesOf({ timings, counts, parallel, million, growth, goals }) {
+function tablesOf({ timings, counts, parallel, million, prune, growth, goals }) {
   return [
     ...Object.entries(timings).flatMap(([driver, workloads]) =>
       Object.entries(workloads).map(([workload, timed]) => timeTable(driver, workload, timed))
@@ -149,6 +176,7 @@ function tablesOf({ timings, counts, parallel, million, growth, goals }) {
     ...Object.entries(counts).map(([driver, counted]) => countTable(driver, counted)),
     parallelTable(parallel),
     millionTable(million),
+    pruneTable(prune),
     growthTable(growth),
     goalTable(goals),
   ].filter(({ rows }) => rows.length > 0)

@@ -63,11 +63,12 @@ const ROUTES = { none: plainRoutes, floor: floorRoutes, ours: sessionRoutes, old
 
 /** Starts the application on a free port. Also answers what a session in it needs from outside. */
 async function start(spec) {
-  const { session, driver, redisPort } = spec
+  const { session, driver, redisPort, postgresPort } = spec
   const app = new Application(APP, 'web', {
     providers: [
       '@adonisjs/core',
       ...(driver === 'redis' ? ['@adonisjs/redis'] : []),
+      ...(driver === 'postgres' ? ['@adonisjs/lucid'] : []),
       ...(PROVIDERS[session] ? [PROVIDERS[session](spec)] : []),
     ],
   })
@@ -76,6 +77,21 @@ async function start(spec) {
   app.config.set('redis', {
     connection: 'local',
     connections: { local: { host: '127.0.0.1', port: redisPort } },
+  })
+  app.config.set('database', {
+    connection: 'postgres',
+    connections: {
+      postgres: {
+        client: 'pg',
+        connection: {
+          host: '127.0.0.1',
+          port: postgresPort,
+          user: 'postgres',
+          database: 'postgres',
+        },
+        pool: { min: 2, max: 10 },
+      },
+    },
   })
   if (CONFIGS[session]) {
     app.config.set('session', CONFIGS[session](spec))
@@ -96,6 +112,7 @@ async function start(spec) {
 
   return {
     server: createServer(adonis.handle.bind(adonis)),
+    prune: () => app.container.use('Adonis/Addons/Session').prune(),
     sign: (id) => app.container.use('Adonis/Core/CookieClient').sign('adonis-session', id),
   }
 }

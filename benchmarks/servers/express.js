@@ -1,4 +1,4 @@
-/** An Express application with express-session and its Redis store, as their pages show it. */
+/** An Express application with express-session and its stores of Redis and PostgreSQL. */
 const { createServer } = require('http')
 const express = require('express')
 const { valuesOf, answer, nextWrite } = require('./pages')
@@ -6,13 +6,25 @@ const { valuesOf, answer, nextWrite } = require('./pages')
 /** Two hours, in milliseconds. */
 const AGE = 2 * 3_600_000
 
-async function sessions({ redisPort }) {
+/** Each as its page shows it. */
+const STORES = {
+  async redis({ redisPort }) {
+    const { RedisStore } = require('connect-redis')
+    const client = require('redis').createClient({ url: `redis://127.0.0.1:${redisPort}` })
+    await client.connect()
+    return new RedisStore({ client })
+  },
+  postgres({ postgresPort }, session) {
+    const PostgresStore = require('connect-pg-simple')(session)
+    const conString = `postgres://postgres@127.0.0.1:${postgresPort}/postgres`
+    return new PostgresStore({ conString, createTableIfMissing: true, pruneSessionInterval: false })
+  },
+}
+
+async function sessions(spec) {
   const session = require('express-session')
-  const { RedisStore } = require('connect-redis')
-  const client = require('redis').createClient({ url: `redis://127.0.0.1:${redisPort}` })
-  await client.connect()
   return session({
-    store: new RedisStore({ client }),
+    store: await STORES[spec.driver](spec, session),
     secret: 'a-key-of-the-benchmarks-alone-32c',
     resave: false,
     saveUninitialized: false,

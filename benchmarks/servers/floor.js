@@ -16,6 +16,21 @@ const STORES = {
       write: (_, id, text) => redis.setex(id, AGE_IN_SECONDS, text),
     }
   },
+  postgres(app) {
+    const knex = app.container.use('Adonis/Lucid/Database').connection().getWriteClient()
+    return {
+      async read(_, id) {
+        const { rows } = await knex.raw('select data from floor where id = ?', [id])
+        return rows[0].data
+      },
+      write: (_, id, text) =>
+        knex.raw(
+          `insert into floor (id, data, until) values (?, ?, ?)
+           on conflict (id) do update set data = excluded.data, until = excluded.until`,
+          [id, text, Date.now() + AGE_IN_SECONDS * 1000]
+        ),
+    }
+  },
   file(_, { location }) {
     const fileOf = (id) => path.join(location, `${id}.txt`)
     return {

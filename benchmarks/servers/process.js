@@ -23,6 +23,7 @@ const ANSWERS = {
     global.gc()
   },
   sign: (ids) => ids.map((id) => running.sign(id)),
+  prune: () => running.prune(),
   fillMemory: (options) => require('./fill').fillMemory(options),
   counts: () => global.fileCounts(),
   startProfile: (options) => sampler.start(options),

@@ -12,12 +12,15 @@ const COMMON = {
 function oursConfig({ driver, location, touchEvery }) {
   return {
     ...COMMON,
-    driver,
+    driver: driver === 'postgres' ? 'database' : driver,
     touchEvery,
     saveUninitialized: false,
     storeTimeout: '5s',
     cookie: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
     file: { location },
+    database: { table: 'sessions' },
+    // What is measured is a request, and pruning where that is asked for.
+    prune: false,
   }
 }
 

@@ -108,6 +108,11 @@ export class SessionManager implements SessionManagerContract {
     ))
   }
 
+  /** Waits for what goes on after responses. */
+  public async shutdown(): Promise<void> {
+    await this.ownPruner?.stop()
+  }
+
   /** Sessions of the cookie driver are with the browser, so the test client keeps them itself. */
   private clientDriver(cookieClient: CookieClientContract): SessionDriverContract {
     const { CookieJar } = require('../Client/CookieJar')

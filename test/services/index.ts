@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'fs'
 import { join } from 'path'
-import { bootApp, ROOT } from '../helpers/app'
-import { databaseConfig, DATABASES } from '../helpers/databases'
+import { ROOT } from '../helpers/app'
+import { DATABASES } from '../helpers/databases'
 import { startMariadb } from './mariadb'
 import { startPostgres } from './postgres'
 import { startRedis } from './redis'
 import { requireSqlite } from './sqlite'
+import { makeTables } from './tables'
 
 /**
  * Starts what the tests need, on free ports, and tells where by environment variables, which the processes
@@ -36,31 +37,6 @@ export async function startServices(without: string[] = []): Promise<void> {
     ...(!without.includes('sqlite') && { TEST_SQLITE_FILE: join(directory, 'sessions.sqlite') }),
   })
   await makeTables(directory)
-}
-
-/** As an app does: by the migration that the package writes, with its import as AdonisJS compiles it. */
-async function makeTables(directory: string) {
-  const template = readFileSync(join(ROOT, 'templates', 'session_table.txt'), 'utf8')
-  const migration = template
-    .replace(/{{{ (tableName|indexName) }}}/g, 'sessions')
-    .replace(/^import (\w+) from '@ioc:(.+)'/, "const $1 = global[Symbol.for('ioc.use')]('$2')")
-  writeFileSync(join(directory, '1_create_sessions_table.ts'), migration)
-
-  const app = await bootApp({
-    environment: 'console',
-    providers: ['@adonisjs/lucid'],
-    config: { database: databaseConfig({ migrations: { paths: [directory] } }) },
-  })
-  const Database = app.container.use('Adonis/Lucid/Database')
-  const Migrator = app.container.use('Adonis/Lucid/Migrator')
-  for (const connectionName of Database.manager.connections.keys()) {
-    const migrator = new Migrator(Database, app, { direction: 'up', connectionName })
-    await migrator.run()
-    if (migrator.error) {
-      throw migrator.error
-    }
-  }
-  await app.shutdown()
 }
 
 function mkdirs(...parts: string[]): string {

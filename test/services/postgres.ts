@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'fs'
-import { chownSync } from 'fs'
+import { execFileSync } from 'child_process'
+import { chownSync, existsSync, readdirSync } from 'fs'
 import { join } from 'path'
 import { LocalServer, Program, runProgram } from './server'
 
@@ -63,4 +63,10 @@ const POSTGRES: Program = {
 /** Starts a PostgreSQL server on a free port: user and database are `postgres`, without a password. */
 export function startPostgres(): Promise<LocalServer> {
   return LocalServer.start((port) => new LocalServer(port, POSTGRES))
+}
+
+/** The version of the server that `startPostgres` starts, such as `15.4`. */
+export function postgresVersion(): string {
+  const printed = execFileSync(programOf('postgres'), ['--version'], { encoding: 'utf8' })
+  return /[\d.]+/.exec(printed)?.[0] ?? printed
 }
