@@ -48,6 +48,14 @@ declare module '@ioc:Adonis/Addons/Session' {
     database?: { connection?: string; table?: string; [key: string]: any }
 
     /**
+     * For the dynamodb driver: the name of the table, and the config of `DynamoDBClient`, such as `region`.
+     * Without `client`, it comes from the environment (`AWS_REGION` and so on).
+     *
+     * @default { table: 'sessions' }
+     */
+    dynamodb?: { table?: string; client?: Record<string, any>; [key: string]: any }
+
+    /**
      * If requests only read a session, how stale its expiry may get before it is refreshed in the driver
      * and in the cookie. 0: every response refreshes both.
      *

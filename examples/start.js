@@ -139,7 +139,11 @@ async function serve(env) {
 async function start() {
   if (!isInstalled()) {
     const flags = ['--include=dev', '--loglevel=error']
-    await step('Installing the packages, which takes a minute or two', ['ci', '--ignore-scripts', ...flags])
+    await step('Installing the packages, which takes a minute or two', [
+      'ci',
+      '--ignore-scripts',
+      ...flags,
+    ])
   }
   if (!isBuilt()) {
     await step('Building adonis5-session', ['run', '--silent', 'build'])

@@ -102,10 +102,10 @@ export class SessionException extends Exception {
     )
   }
 
-  /** The database does not take a session of this size. `limit` is what it says. */
+  /** The store does not take a session of this size. `limit` is what it says. */
   public static rowTooLarge(bytes: number, limit: string, largest: string[]) {
     return new this(
-      `The session has ${bytes} bytes, which is too large for the database: ${limit}. The largest keys are ${largest.join(', ')}. Store less in the session`,
+      `The session has ${bytes} bytes, which is too large for the store: ${limit}. The largest keys are ${largest.join(', ')}. Store less in the session`,
       500,
       'E_SESSION_TOO_LARGE'
     )
@@ -144,7 +144,7 @@ export class SessionException extends Exception {
 }
 
 /** Drivers whose error messages hold no session data. Those of an app's own may, as SQL errors do. */
-const QUOTABLE_DRIVERS = ['cookie', 'file', 'redis', 'memory', 'database']
+const QUOTABLE_DRIVERS = ['cookie', 'file', 'redis', 'memory', 'database', 'dynamodb']
 
 /**
  * An error that can be logged: a file error names the file, and with it the session id; an error of

@@ -9,11 +9,12 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../Drivers/Cookie'
 import { DatabaseDriver } from '../Drivers/Database'
+import { DynamoDbDriver } from '../Drivers/DynamoDb'
 import { FileDriver } from '../Drivers/File'
 import { MemoryDriver } from '../Drivers/Memory'
 import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
-import { databaseOf, redisOf } from './peers'
+import { databaseOf, redisOf, requireDynamoDb } from './peers'
 
 /** Makes the driver of one request. */
 export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
@@ -22,6 +23,10 @@ export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 const BUILT_IN: Record<string, ExtendCallback> = {
   cookie: (_, config, ctx) => new CookieDriver(config, ctx),
   database: ({ app }, config) => new DatabaseDriver(config, databaseOf(app, config)),
+  dynamodb: (_, config) => {
+    requireDynamoDb(config)
+    return new DynamoDbDriver(config)
+  },
   file: (_, config) => new FileDriver(config),
   memory: () => new MemoryDriver(),
   redis: ({ app }, config) => new RedisDriver(config, redisOf(app, config)),

@@ -78,6 +78,25 @@ function requireDatabase(app: ApplicationContract, { database = {} }: SessionCon
   }
 }
 
+/** @throws E_INVALID_SESSION_DRIVER_CONFIG without the SDK of Amazon */
+export function requireDynamoDb(config: SessionConfig) {
+  once(config, () => {
+    const { table } = config.dynamodb ?? {}
+    if (table !== undefined && (typeof table !== 'string' || !table)) {
+      throw SessionException.invalidDriverConfig(
+        `"dynamodb.table" inside the "config/session" file is ${JSON.stringify(table)}. Set it to the name of a table`
+      )
+    }
+    try {
+      require('@aws-sdk/client-dynamodb')
+    } catch {
+      throw SessionException.invalidDriverConfig(
+        'The dynamodb session driver needs the "@aws-sdk/client-dynamodb" package. Install it with "npm i @aws-sdk/client-dynamodb@3"; or set another "driver" inside the "config/session" file'
+      )
+    }
+  })
+}
+
 /** The connections of the config of a package. */
 function namesIn(app: ApplicationContract, config: 'redis' | 'database'): string[] {
   return Object.keys(app.config.get(`${config}.connections`, {}))

@@ -12,6 +12,7 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   file: 'any',
   redisConnection: 'any',
   database: 'any',
+  dynamodb: 'any',
   touchEvery: 'any',
   saveUninitialized: 'boolean',
   absoluteAge: 'any',

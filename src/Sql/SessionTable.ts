@@ -1,5 +1,6 @@
 import { performance } from 'perf_hooks'
 import { setTimeout as wait } from 'timers/promises'
+import { Change, Row, SessionRows } from '../Rows'
 import { Dialect } from './dialects'
 import { isOfKind, withoutStatement } from './errors'
 
@@ -7,15 +8,6 @@ import { isOfKind, withoutStatement } from './errors'
 export interface Connection {
   raw(sql: string, bindings: Record<string, any>): PromiseLike<any>
   isTransaction?: boolean
-}
-
-/** A row that has not ended. Times are in milliseconds since the epoch. */
-export interface Row {
-  /** `null`: a tombstone. */
-  data: string | null
-  tombstone: string | null
-  version: string
-  expiresAt: number
 }
 
 const INSERT = `insert into :table: (id, data, tombstone, version, created_at, expires_at, sweep_at)
@@ -55,18 +47,11 @@ const PRUNED_AT_ONCE = 200
 const ATTEMPTS = 4
 const PAUSE_IN_MS = 20
 
-/** What a change needs: the hash of the id, and what is to stand there for how long. */
-interface Change {
-  id: string
-  version: string
-  ttlInMs: number
-}
-
 /**
  * The statements on the table of sessions. Each is one statement by itself, with the clock of this process,
  * and answers whether it found what it was to change.
  */
-export class SessionTable {
+export class SessionTable implements SessionRows {
   constructor(
     private connection: Connection,
     private dialect: Dialect,
@@ -74,7 +59,6 @@ export class SessionTable {
     private storeTimeoutInMs: number
   ) {}
 
-  /** The largest session, in bytes. */
   public get maxBytes(): number {
     return this.dialect.maxBytes
   }
@@ -91,7 +75,6 @@ export class SessionTable {
       : null
   }
 
-  /** Where nothing stands, or what has ended. */
   public async insert(
     change: Change & { data: string | null; tombstone: string | null }
   ): Promise<boolean> {
@@ -111,7 +94,6 @@ export class SessionTable {
     }
   }
 
-  /** `expected` absent: whatever session stands there. */
   public async replace(change: Change & { data: string; expected?: string }): Promise<boolean> {
     const where = change.expected === undefined ? IS_NO_TOMBSTONE : IS_EXPECTED
     return this.change(`${REPLACE} ${where}`, { ...change, data: this.bytesOf(change.data) })
@@ -121,19 +103,16 @@ export class SessionTable {
     return this.change(TOUCH, { ...change, expected })
   }
 
-  /** Puts a tombstone in the place of a session. `expected` absent: of whatever session. */
   public async retire(change: Change & { tombstone: string; expected?: string }): Promise<boolean> {
     const where = change.expected === undefined ? IS_NO_TOMBSTONE : IS_EXPECTED
     const tombstone = this.bytesOf(change.tombstone)
     return this.change(`${RETIRE} ${where}`, { ...change, tombstone })
   }
 
-  /** Removes a session; a tombstone stays. */
   public async remove(id: string): Promise<void> {
     await this.change(REMOVE, { id })
   }
 
-  /** Removes what stands there, if it is still the expected one. */
   public async discard(id: string, expected: string): Promise<void> {
     await this.change(DISCARD, { id, expected })
   }

@@ -1,3 +1,5 @@
+import { RowsError } from '../Rows'
+
 /** What an error of a database means for the driver, by the codes of the systems. */
 const KINDS = {
   /** Another transaction was in the way: what was asked may work when it is asked again. */
@@ -41,11 +43,12 @@ function reasonOf({ message }: Error): string {
 }
 
 /** An error as it may be shown and logged, with what to do where that is known. */
-export function withoutStatement(error: SqlError, table: string): Error {
+export function withoutStatement(error: SqlError, table: string): RowsError {
   const advice = isOfKind(error, 'missingTable')
     ? `. Make the table "${table}" with "node ace make:session-table" and "node ace migration:run"`
     : isOfKind(error, 'otherColumns')
       ? `. The table "${table}" is not one of this package: name another one in "database.table" inside the "config/session" file, and make it with "node ace make:session-table"`
       : ''
-  return Object.assign(new Error(reasonOf(error) + advice), { code: error.code })
+  const kind = (['tooLarge', 'full'] as const).find((one) => isOfKind(error, one))
+  return new RowsError(reasonOf(error) + advice, error.code, kind)
 }

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { hashOf } from '../../src/Sql/atRest'
+import { hashOf } from '../../src/Rows/atRest'
 import { stoppedClock } from '../helpers/clock'
 import { databases } from '../helpers/databases'
 import { rowOf, tableOf } from '../helpers/stored'

@@ -3,6 +3,7 @@ import { test } from '@japa/runner'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
 import { DatabaseDriver } from '../../src/Drivers/Database'
+import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
@@ -10,7 +11,7 @@ import { ContractOptions, driverContract } from '../../src/Testing/driverContrac
 import { bootApp, SESSION_CONFIG } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
 import { databaseConfig, databases } from '../helpers/databases'
-import { redisConfig, temporaryDirectory } from '../helpers/drivers'
+import { dynamoDb, redisConfig, temporaryDirectory } from '../helpers/drivers'
 
 const config = {
   ...SESSION_CONFIG,
@@ -68,6 +69,7 @@ const DRIVERS: Record<string, () => Promise<SessionDriverContract>> = {
     return new CookieDriver(config, container.use('Adonis/Core/HttpContext').create('/', {}))
   },
   'four methods': async () => new AgingDriver(2 * 3_600_000),
+  dynamodb: async () => new DynamoDbDriver({ ...config, dynamodb: { client: dynamoDb() } }),
   ...Object.fromEntries(databases().map((name) => [name, () => onDatabase(name)])),
 }
 

@@ -3,10 +3,12 @@ import { join } from 'path'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
 import { DatabaseDriver } from '../../src/Drivers/Database'
+import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { AppOptions, ROOT, startApp, TestApp } from './app'
+import { clientConfig } from '../services/dynamodb'
 import { databaseConfig, DATABASES, databases } from './databases'
 
 /** The driver of the reference page, with its four methods and nothing else. */
@@ -50,12 +52,18 @@ export const CLASSES: Record<string, any> = {
   redis: RedisDriver,
   cookie: CookieDriver,
   fourMethods: FourMethodDriver,
+  dynamodb: DynamoDbDriver,
   ...Object.fromEntries(DATABASES.map((name) => [name, DatabaseDriver])),
 }
 
 /** What the config calls a driver. */
 export function configName(driver: string): string {
   return DATABASES.includes(driver) ? 'database' : driver
+}
+
+/** The client of the emulator that the test runner has started. */
+export function dynamoDb() {
+  return clientConfig(Number(process.env.TEST_DYNAMODB_PORT))
 }
 
 /** What an app needs for the database driver. */
@@ -78,6 +86,7 @@ const OPTIONS: Record<string, () => AppOptions> = {
     config: { redis: redisConfig() },
   }),
   cookie: () => ({ session: { driver: 'cookie' } }),
+  dynamodb: () => ({ session: { driver: 'dynamodb', dynamodb: { client: dynamoDb() } } }),
   fourMethods: () => ({
     session: { driver: 'fourMethods' },
     boot: (app) =>
@@ -91,6 +100,8 @@ const OPTIONS: Record<string, () => AppOptions> = {
 type Ability =
   /** Its name here is that of a driver of the package. */
   | 'isBuiltIn'
+  /** The apps of some tests can be told to use it by `SESSION_DRIVER` alone. */
+  | 'isByEnvironment'
   /** 6.4 has it, too. */
   | 'isOf64'
   /** It keeps sessions on the server, and so can promise more than a cookie. */
@@ -102,15 +113,24 @@ type Ability =
   /** It ends sessions by the clock of this process, and not by one of its own, or by none. */
   | 'goesByOurClock'
 
-const OF_DATABASES: Ability[] = ['isOnServer', 'isAtomic', 'isShared', 'goesByOurClock']
+const OF_ROWS: Ability[] = ['isOnServer', 'isAtomic', 'isShared', 'goesByOurClock']
 
 const ABILITIES: Record<string, Ability[]> = {
   memory: ['isBuiltIn', 'isOnServer', 'isAtomic', 'goesByOurClock'],
-  file: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared', 'goesByOurClock'],
-  redis: ['isBuiltIn', 'isOf64', 'isOnServer', 'isAtomic', 'isShared'],
+  file: [
+    'isBuiltIn',
+    'isByEnvironment',
+    'isOf64',
+    'isOnServer',
+    'isAtomic',
+    'isShared',
+    'goesByOurClock',
+  ],
+  redis: ['isBuiltIn', 'isByEnvironment', 'isOf64', 'isOnServer', 'isAtomic', 'isShared'],
   cookie: ['isBuiltIn', 'isOf64', 'goesByOurClock'],
   fourMethods: ['isOnServer'],
-  ...Object.fromEntries(databases().map((name) => [name, OF_DATABASES])),
+  dynamodb: ['isBuiltIn', ...OF_ROWS],
+  ...Object.fromEntries(databases().map((name) => [name, OF_ROWS])),
 }
 
 /** Every driver: the built-in ones, and one of an app with the four documented methods. */

@@ -4,8 +4,8 @@ import { join } from 'path'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { TestApp } from './app'
 import { Browser } from './browser'
-import { configName, FourMethodDriver } from './drivers'
-import { hashOf } from '../../src/Sql/atRest'
+import { configName, dynamoDb, FourMethodDriver } from './drivers'
+import { hashOf } from '../../src/Rows/atRest'
 
 /** Reads the text of a session past the package; `null`: nothing is there. */
 type ReadText = (app: TestApp, id: string, browser: Browser) => Promise<string | null>
@@ -16,6 +16,7 @@ const READ: Record<string, ReadText> = {
   file: (app, id) => fs.readFile(fileOf(app, id), 'utf8').catch(() => null),
   redis: (app, id) => redisOf(app).get(id),
   database: async (app, id) => (await rowOf(app, id))?.data?.toString() ?? null,
+  dynamodb: async (_, id) => (await itemOf(id))?.data?.S ?? null,
   cookie: async (app, id, browser) => {
     const cookie = decodeURIComponent(browser.cookies()[id] ?? '')
     const encryption = app.app.container.use('Adonis/Core/Encryption')
@@ -27,7 +28,7 @@ const READ: Record<string, ReadText> = {
 export async function storedValues(driver: string, app: TestApp, id: string, browser: Browser) {
   const name = configName(driver)
   const stored = JSON.parse((await READ[name](app, id, browser)) ?? 'null')
-  const isEnvelope = ['file', 'redis', 'database'].includes(name)
+  const isEnvelope = ['file', 'redis', 'database', 'dynamodb'].includes(name)
   return stored && isEnvelope ? (stored.message ?? null) : stored
 }
 
@@ -47,6 +48,7 @@ const WRITE_64: Record<string, Write> = {
   file: (app, id, values, more) => fs.writeFile(fileOf(app, id), text64(id, values, more)),
   redis: (app, id, values, more) => redisOf(app).set(id, text64(id, values, more), 'EX', 7200),
   database: (app, id, values, more) => putRow(app, id, text64(hashOf(id), values, more)),
+  dynamodb: (_, id, values, more) => putItem(id, text64(hashOf(id), values, more)),
 }
 
 /**
@@ -69,6 +71,7 @@ const REMOVE: Record<string, (app: TestApp, id: string) => unknown> = {
   file: (app, id) => fs.unlink(fileOf(app, id)),
   redis: (app, id) => redisOf(app).del(id),
   database: (app, id) => tableOf(app).where('id', hashOf(id)).delete(),
+  dynamodb: (_, id) => onDynamoDb('DeleteItemCommand', { Key: { id: { S: hashOf(id) } } }),
 }
 
 /** Removes a session past the package, as 6.4 or an operator does: no tombstone is left. */
@@ -111,4 +114,28 @@ export async function putRow(app: TestApp, id: string, data: string, ageInMs = 7
       ...{ id: hashOf(id), data, version: randomBytes(6).toString('hex') },
       ...{ created_at: Date.now(), expires_at: expires, sweep_at: expires },
     })
+}
+
+/** One command on the table of sessions in DynamoDB. */
+export async function onDynamoDb(command: string, input: Record<string, any>): Promise<any> {
+  const sdk = require('@aws-sdk/client-dynamodb')
+  const client = new sdk.DynamoDBClient(dynamoDb())
+  try {
+    return await client.send(new sdk[command]({ TableName: 'sessions', ...input }))
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The item of a session; absent: none. */
+export async function itemOf(id: string): Promise<Record<string, any> | undefined> {
+  return (await onDynamoDb('GetItemCommand', { Key: { id: { S: hashOf(id) } } })).Item
+}
+
+/** Puts a text into the item of a session, past the package. */
+export async function putItem(id: string, data: string, ageInMs = 7_200_000) {
+  const times = { expires_at: { N: String(Date.now() + ageInMs) }, ttl: { N: '1' } }
+  const version = { S: randomBytes(6).toString('hex') }
+  const Item = { id: { S: hashOf(id) }, data: { S: data }, version, ...times }
+  await onDynamoDb('PutItemCommand', { Item })
 }

@@ -6,7 +6,7 @@ import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { AppOptions, TestApp } from './app'
 import { DATABASES } from './databases'
 import { redisConfig, startAppOn, temporaryDirectory } from './drivers'
-import { tableOf } from './stored'
+import { onDynamoDb, tableOf } from './stored'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 
 /** An app in its test environment, and the client of `@japa/preset-adonis` for it. */
@@ -72,6 +72,18 @@ const BACKENDS: Record<string, () => Backend> = {
   },
 
   ...Object.fromEntries(DATABASES.map((name) => [name, sinceNow])),
+
+  dynamodb: () => {
+    const since = Date.now()
+    return {
+      options: {},
+      stored: async () => {
+        const { Items: items } = await onDynamoDb('ScanCommand', {})
+        const own = items.filter((item: any) => item.data && Number(item.created_at?.N) >= since)
+        return own.map(({ id }: any) => id.S)
+      },
+    }
+  },
 
   cookie: () => ({ options: {}, stored: () => [] }),
 

@@ -4,10 +4,12 @@ import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
 import { DatabaseDriver } from '../../src/Drivers/Database'
+import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { DATABASES } from '../helpers/databases'
-import { FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
+import { dynamoDb, FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
+import { onDynamoDb } from '../helpers/stored'
 import type { Process } from './processes'
 
 /** What the requests of a scenario store their sessions in. */
@@ -61,6 +63,17 @@ function file(): Stage {
   }
 }
 
+/** Its table is emptied item by item. */
+const dynamodb = (): Stage => ({
+  config: { driver: 'dynamodb', dynamodb: { client: dynamoDb() } },
+  makeDriver: (_, config) => new DynamoDbDriver(config),
+  clear: async () => {
+    const { Items: items } = await onDynamoDb('ScanCommand', {})
+    await Promise.all(items.map(({ id }: any) => onDynamoDb('DeleteItemCommand', { Key: { id } })))
+  },
+  fakes: ['Date'],
+})
+
 /** The app has `@adonisjs/redis`. Its server keeps its own time. */
 function redis({ container }: ApplicationContract): Stage {
   const connections = container.use('Adonis/Addons/Redis')
@@ -91,5 +104,6 @@ export const STAGES: Record<string, (app: ApplicationContract) => Stage> = {
   file,
   redis,
   cookie: () => cookie,
+  dynamodb,
   fourMethods: () => fourMethods,
 }

@@ -95,7 +95,7 @@ class Visitor {
   }
 }
 
-for (const driver of driversThat('isShared', 'isBuiltIn')) {
+for (const driver of driversThat('isByEnvironment')) {
   test.group(`Example | ${driver} driver`, (group) => {
     let example: Example
 

@@ -21,7 +21,7 @@ const ROWS = [
   row('one backend each', 'src/Drivers src/AtomicBridge'),
   row(
     'the ground',
-    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Sql src/Tombstones',
+    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Rows src/Sql src/DynamoDb src/Tombstones',
     'src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
   ),
 ]
@@ -41,6 +41,8 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],
   'src/Settings': ['src/Exceptions'],
+  'src/Sql': ['src/Rows'],
+  'src/DynamoDb': ['src/Rows'],
   'src/Tombstones': ['src/ExpiringMap'],
   'src/Values': ['src/Exceptions'],
 }

@@ -44,7 +44,7 @@ test.group('Node versions', (group) => {
       cpSync(APP, app, { recursive: true })
 
       await withNode(major, async (node) => {
-        for (const driver of driversThat('isShared', 'isBuiltIn')) {
+        for (const driver of driversThat('isByEnvironment')) {
           const { code, output } = await run(node, ['visit.js'], app, {
             ...{ HOST: '127.0.0.1', PORT: '0', NODE_ENV: 'production', ENV_SILENT: 'true' },
             SESSION_DRIVER: driver,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'fs'
 import { join } from 'path'
 import { ROOT } from '../helpers/app'
 import { DATABASES } from '../helpers/databases'
+import { startDynamoDb } from './dynamodb'
 import { startMariadb } from './mariadb'
 import { startPostgres } from './postgres'
 import { startRedis } from './redis'
@@ -21,8 +22,9 @@ export async function startServices(without: string[] = []): Promise<void> {
   }
   // In this process, and before the others take their time.
   without.includes('sqlite') || requireSqlite()
-  const [redis, postgres, mariadb] = await Promise.all([
+  const [redis, dynamoDb, postgres, mariadb] = await Promise.all([
     startRedis(),
+    startDynamoDb(),
     without.includes('postgres') ? null : startPostgres(),
     without.includes('mariadb') ? null : startMariadb(),
   ])
@@ -32,6 +34,7 @@ export async function startServices(without: string[] = []): Promise<void> {
   Object.assign(process.env, {
     REDIS_HOST: redis.host,
     REDIS_PORT: String(redis.port),
+    TEST_DYNAMODB_PORT: String(dynamoDb.port),
     ...(postgres && { TEST_POSTGRES_PORT: String(postgres.port) }),
     ...(mariadb && { TEST_MARIADB_PORT: String(mariadb.port) }),
     ...(!without.includes('sqlite') && { TEST_SQLITE_FILE: join(directory, 'sessions.sqlite') }),

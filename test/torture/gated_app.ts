@@ -2,6 +2,7 @@ import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { ExtendCallback } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
 import { DatabaseDriver } from '../../src/Drivers/Database'
+import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
@@ -14,6 +15,7 @@ const METHODS = ['load', 'replace', 'touch', 'retire', 'read', 'write', 'destroy
 const DRIVERS: Record<string, ExtendCallback> = {
   memory: () => new MemoryDriver(),
   fourMethods: () => new FourMethodDriver(),
+  dynamodb: (_, config) => new DynamoDbDriver(config),
   file: (_, config) => new FileDriver(config),
   cookie: (_, config, ctx) => new CookieDriver(config, ctx),
   redis: ({ app }, config) => new RedisDriver(config, app.container.use('Adonis/Addons/Redis')),

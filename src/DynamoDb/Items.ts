@@ -1,0 +1,173 @@
+import { Change, Row, RowsError, SessionRows } from '../Rows'
+
+/** What is used of the client. Its own types would be missing in an app without it. */
+export interface Client {
+  send(command: unknown): Promise<any>
+}
+
+/** An attribute as the store has it: texts and numbers, both written as text. */
+type Attributes = Record<string, { S?: string; N?: string } | undefined>
+
+/** The attributes in expressions: some of their names are reserved words. */
+const NAMES: Record<string, string> = {
+  '#data': 'data',
+  '#tombstone': 'tombstone',
+  '#version': 'version',
+  '#created': 'created_at',
+  '#expires': 'expires_at',
+  '#ttl': 'ttl',
+}
+
+const IS_NEW = 'attribute_not_exists(id) OR #expires <= :now'
+const IS_SESSION = 'attribute_not_exists(#tombstone)'
+const IS_EXPECTED = `${IS_SESSION} AND #version = :expected AND #expires > :now`
+
+/** The store removes an item by itself, some time after `ttl`. */
+const TIMES = '#expires = :expires, #ttl = :ttl'
+
+/** With the names of its attributes, no item is larger than 400 KB. */
+const MAX_BYTES = 400 * 1024 - 512
+
+/** Condition and change of one item. What the expressions do not name is left out. */
+interface Update {
+  set: string
+  condition: string
+  values: Record<string, string | number | null | undefined>
+}
+
+/**
+ * The rows of sessions as items of a table of DynamoDB, by the hash of the id. Each change is one request with a
+ * condition, by the clock of this process.
+ */
+export class Items implements SessionRows {
+  public readonly maxBytes = MAX_BYTES
+
+  constructor(
+    private client: Client,
+    private table: string
+  ) {}
+
+  public async find(id: string): Promise<Row | null> {
+    const { GetItemCommand } = require('@aws-sdk/client-dynamodb')
+    const command = new GetItemCommand({ ...this.keyOf(id), ConsistentRead: true })
+    const { Item: item } = await this.send<{ Item?: Attributes }>(command)
+    return item && Number(item.expires_at?.N) > Date.now() ? rowOf(item) : null
+  }
+
+  public insert({ data, tombstone, ...change }: Parameters<SessionRows['insert']>[0]) {
+    const kept =
+      data === null ? '#tombstone = :tombstone REMOVE #data' : '#data = :data REMOVE #tombstone'
+    return this.update(change, {
+      set: `#version = :version, #created = :now, ${TIMES}, ${kept}`,
+      condition: IS_NEW,
+      values: { data, tombstone },
+    })
+  }
+
+  public replace({ data, expected, ...change }: Parameters<SessionRows['replace']>[0]) {
+    return this.update(change, {
+      set: `#data = :data, #version = :version, ${TIMES}`,
+      condition: expected === undefined ? `attribute_exists(id) AND ${IS_SESSION}` : IS_EXPECTED,
+      values: { data, expected },
+    })
+  }
+
+  public touch({ version: expected, ...change }: Change) {
+    const values = { expected }
+    return this.update({ ...change, version: '' }, { set: TIMES, condition: IS_EXPECTED, values })
+  }
+
+  public retire({ tombstone, expected, ...change }: Parameters<SessionRows['retire']>[0]) {
+    return this.update(change, {
+      set: `#tombstone = :tombstone, #version = :version, ${TIMES} REMOVE #data`,
+      condition: expected === undefined ? `attribute_exists(id) AND ${IS_SESSION}` : IS_EXPECTED,
+      values: { tombstone, expected },
+    })
+  }
+
+  public async remove(id: string) {
+    await this.delete(id, IS_SESSION, {})
+  }
+
+  public async discard(id: string, expected: string) {
+    await this.delete(id, '#version = :expected', { expected })
+  }
+
+  private update({ id, version, ttlInMs }: Change, { set, condition, values }: Update) {
+    const { UpdateItemCommand } = require('@aws-sdk/client-dynamodb')
+    const now = Date.now()
+    const expires = now + Math.ceil(ttlInMs)
+    const times = { now, expires, ttl: Math.ceil(expires / 1000) }
+    const command = new UpdateItemCommand({
+      ...this.keyOf(id),
+      UpdateExpression: `SET ${set}`,
+      ConditionExpression: condition,
+      ...named(`${set} ${condition}`, { ...values, ...times, version }),
+    })
+    return this.isDone(command)
+  }
+
+  private delete(id: string, condition: string, values: Update['values']) {
+    const { DeleteItemCommand } = require('@aws-sdk/client-dynamodb')
+    const expressions = { ConditionExpression: condition, ...named(condition, values) }
+    return this.isDone(new DeleteItemCommand({ ...this.keyOf(id), ...expressions }))
+  }
+
+  private keyOf(id: string) {
+    return { TableName: this.table, Key: { id: { S: id } } }
+  }
+
+  /** `false`: the condition was not met. */
+  private async isDone(command: unknown): Promise<boolean> {
+    try {
+      await this.send(command)
+      return true
+    } catch (error) {
+      if (error.code === 'ConditionalCheckFailedException') {
+        return false
+      }
+      throw error
+    }
+  }
+
+  private async send<Answer>(command: unknown): Promise<Answer> {
+    try {
+      return (await this.client.send(command)) as Answer
+    } catch (error) {
+      const isTooLarge = /item size|entity too large/i.test(error.message)
+      throw new RowsError(
+        error.name === 'ResourceNotFoundException'
+          ? `there is no table "${this.table}". Make it, with "id" of type S as its key`
+          : error.message || error.code || error.name,
+        error.code ?? error.name,
+        isTooLarge ? 'tooLarge' : undefined
+      )
+    }
+  }
+}
+
+/** The names and values that an expression has: the store refuses others. */
+function named(expression: string, values: Update['values']) {
+  const names = Object.entries(NAMES).filter(([name]) => expression.includes(name))
+  const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(expression))
+  return {
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ...(used.length && {
+      ExpressionAttributeValues: Object.fromEntries(
+        used.map(([name, value]) => [
+          `:${name}`,
+          typeof value === 'number' ? { N: String(value) } : { S: String(value) },
+        ])
+      ),
+    }),
+  }
+}
+
+function rowOf(item: Attributes): Row {
+  return {
+    data: item.data?.S ?? null,
+    tombstone: item.tombstone?.S ?? null,
+    version: item.version?.S ?? '',
+    expiresAt: Number(item.expires_at?.N),
+  }
+}
