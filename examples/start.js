@@ -111,8 +111,19 @@ async function choosePort(env) {
   return port
 }
 
+/** Makes the table of sessions in an empty database. */
+async function migrate() {
+  const ended = run(process.execPath, ['ace', 'migration:run', '--force'], { cwd: APP })
+  if ((await ended) !== 0) {
+    throw new Error('The table of sessions could not be made. The reason is above.')
+  }
+}
+
 async function serve(env) {
   const port = await choosePort(env)
+  if (env('SESSION_DRIVER') === 'database') {
+    await migrate()
+  }
   const args = ['-r', '@adonisjs/assembler/build/register', 'server.ts']
   const ended = run(process.execPath, args, {
     cwd: APP,

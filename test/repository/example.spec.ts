@@ -4,7 +4,8 @@ import { createServer } from 'net'
 import type { AddressInfo } from 'net'
 import { join } from 'path'
 import { test } from '@japa/runner'
-import { driversThat } from '../helpers/drivers'
+import { databaseConfig, databases } from '../helpers/databases'
+import { configName, driversThat } from '../helpers/drivers'
 import { Browser, BrowserResponse } from '../helpers/browser'
 
 const ROOT = join(__dirname, '..', '..')
@@ -37,11 +38,43 @@ function launch(env: Record<string, string>): ChildProcess {
   return child
 }
 
+/** What the example is told of each database: a new one on the servers of the tests. */
+const ENVIRONMENT: Record<string, () => Promise<Record<string, string>>> = {
+  async postgres() {
+    const { Client } = require('pg')
+    const { connection } = databaseConfig().connections.postgres
+    const client = new Client(connection)
+    await client.connect()
+    await client.query('CREATE DATABASE example')
+    await client.end()
+    return { DB_CONNECTION: 'pg', ...addressOf(connection) }
+  },
+  async mariadb() {
+    const { connection } = databaseConfig().connections.mariadb
+    const client = await require('mysql2/promise').createConnection(connection)
+    await client.query('CREATE DATABASE example')
+    await client.end()
+    return { DB_CONNECTION: 'mysql', ...addressOf(connection) }
+  },
+  async sqlite() {
+    return { DB_CONNECTION: 'sqlite', DB_FILE: `${process.env.TEST_SQLITE_FILE}.example` }
+  },
+}
+
+function addressOf({ host, port, user }: Record<string, any>) {
+  return { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: 'example' }
+}
+
 /** Resolves once the example has printed its address. */
 async function start(driver: string): Promise<Example> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = launch({ PORT: String(port), SESSION_DRIVER: driver })
+  const environment = (await ENVIRONMENT[driver]?.()) ?? {}
+  const child = launch({
+    PORT: String(port),
+    SESSION_DRIVER: configName(driver),
+    ...environment,
+  })
 
   await new Promise<void>((resolve, reject) => {
     let output = ''
@@ -95,7 +128,7 @@ class Visitor {
   }
 }
 
-for (const driver of driversThat('isByEnvironment')) {
+for (const driver of [...driversThat('isByEnvironment'), ...databases()]) {
   test.group(`Example | ${driver} driver`, (group) => {
     let example: Example
 
@@ -110,7 +143,7 @@ for (const driver of driversThat('isByEnvironment')) {
       const first = await visitor.read('/')
       const second = await visitor.read('/')
 
-      assert.equal(textOf(first, 'driver'), driver)
+      assert.equal(textOf(first, 'driver'), configName(driver))
       assert.deepEqual([textOf(first, 'visits'), textOf(first, 'fresh')], ['1', 'yes'])
       assert.deepEqual([textOf(second, 'visits'), textOf(second, 'fresh')], ['2', 'no'])
       assert.equal(textOf(second, 'session-id'), textOf(first, 'session-id'))

@@ -5,7 +5,7 @@ import { sessionConfig } from 'adonis5-session/build/config'
 export default sessionConfig({
   enabled: true,
 
-  /** cookie, file, redis, memory, or a driver added with `Session.extend`. */
+  /** cookie, file, redis, database, memory, or a driver added with `Session.extend`. */
   driver: Env.get('SESSION_DRIVER'),
 
   cookieName: 'example-session',
@@ -36,4 +36,9 @@ export default sessionConfig({
   },
 
   redisConnection: 'local',
+
+  /** Made by `node ace make:session-table` and `node ace migration:run`. */
+  database: {
+    table: 'sessions',
+  },
 })

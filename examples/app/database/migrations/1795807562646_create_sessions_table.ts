@@ -1,0 +1,69 @@
+import BaseSchema from '@ioc:Adonis/Lucid/Schema'
+
+/**
+ * The table of the database driver of sessions. Times are milliseconds since the epoch, so no time zone
+ * applies to them. Ids are stored as hashes, and `sweep_at` is what a prune looks for.
+ */
+const STATEMENTS: Record<string, string[]> = {
+  postgres: [
+    // Room in each page lets a touch change a row without writing the indexes again.
+    `CREATE TABLE sessions (
+      id         varchar(64) COLLATE "C" PRIMARY KEY,
+      data       text,
+      tombstone  text,
+      version    varchar(64) COLLATE "C" NOT NULL,
+      tag        varchar(190),
+      created_at bigint NOT NULL,
+      expires_at bigint NOT NULL,
+      sweep_at   bigint NOT NULL
+    ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.1)`,
+    `CREATE INDEX sessions_sweep_at_index ON sessions (sweep_at)`,
+    `CREATE INDEX sessions_tag_index ON sessions (tag) WHERE tag IS NOT NULL`,
+  ],
+
+  mysql: [
+    // Bytes and ASCII: the character set of a connection cannot change them.
+    `CREATE TABLE sessions (
+      id         varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      data       mediumblob NULL,
+      tombstone  mediumblob NULL,
+      version    varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      tag        varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+      created_at bigint NOT NULL,
+      expires_at bigint NOT NULL,
+      sweep_at   bigint NOT NULL,
+      KEY sessions_sweep_at_index (sweep_at),
+      KEY sessions_tag_index (tag)
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
+  ],
+
+  sqlite3: [
+    `CREATE TABLE sessions (
+      id         text NOT NULL PRIMARY KEY,
+      data       text,
+      tombstone  text,
+      version    text NOT NULL,
+      tag        text,
+      created_at integer NOT NULL,
+      expires_at integer NOT NULL,
+      sweep_at   integer NOT NULL
+    )`,
+    `CREATE INDEX sessions_sweep_at_index ON sessions (sweep_at)`,
+    `CREATE INDEX sessions_tag_index ON sessions (tag) WHERE tag IS NOT NULL`,
+  ],
+}
+
+export default class extends BaseSchema {
+  public async up() {
+    const { name } = this.db.dialect
+    const statements = STATEMENTS[name === 'better-sqlite3' ? 'sqlite3' : name]
+    if (!statements) {
+      throw new Error(`Sessions cannot be stored in "${name}"`)
+    }
+    statements.forEach((statement) => this.schema.raw(statement))
+  }
+
+  public async down() {
+    this.schema.dropTable('sessions')
+  }
+}
