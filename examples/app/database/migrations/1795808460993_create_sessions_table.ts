@@ -6,7 +6,7 @@ import BaseSchema from '@ioc:Adonis/Lucid/Schema'
  * is the time from which pruning may remove a row.
  */
 const STATEMENTS: Record<string, string[]> = {
-  'postgres': [
+  postgres: [
     // The fillfactor leaves room in each page, so that the expiry of a session
     // can be refreshed without writing to the indexes.
     `CREATE TABLE sessions (
@@ -23,7 +23,7 @@ const STATEMENTS: Record<string, string[]> = {
     `CREATE INDEX sessions_tag_index ON sessions (tag) WHERE tag IS NOT NULL`,
   ],
 
-  'mysql': [
+  mysql: [
     // Sessions are stored as bytes and ids as ASCII, so that the character set
     // of a connection can't change them.
     `CREATE TABLE sessions (
@@ -40,7 +40,7 @@ const STATEMENTS: Record<string, string[]> = {
     ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
   ],
 
-  'sqlite3': [
+  sqlite3: [
     `CREATE TABLE sessions (
       id         text NOT NULL PRIMARY KEY,
       data       text,
