@@ -43,6 +43,16 @@ export async function* prune(
   yield removed
 }
 
+/** The ids by which session files are named. */
+export async function* namesOfSessions(directory: string): AsyncGenerator<string> {
+  for await (const name of namesIn(directory)) {
+    const [, sessionId] = SESSION.exec(name) ?? []
+    if (sessionId) {
+      yield sessionId
+    }
+  }
+}
+
 /** None if the directory is not there. Other processes add names and remove them meanwhile. */
 async function* namesIn(directory: string): AsyncGenerator<string> {
   let entries

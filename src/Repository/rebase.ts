@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'util'
 import type { SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
@@ -72,7 +71,8 @@ export function isUnchanged(
 
 /** Does a record say already what a request set for its session? */
 function hasSet(meta: SessionMeta, own: OwnSettings | null): boolean {
-  return isDeepStrictEqual({ ...meta, ...own }, { ...meta })
+  const { age = meta.age, persist = meta.persist, tag = meta.tag ?? null } = own ?? {}
+  return age === meta.age && persist === meta.persist && tag === (meta.tag ?? null)
 }
 
 /** Does a record of 6.4 not tell when its session began, and must from now on? */
@@ -89,12 +89,12 @@ export function tombstoneFor(
 ): SessionTombstone {
   const isReadable = left !== null && retireForInMs > 0
   const shared: Values = isReadable ? common(JSON.parse(left.json), JSON.parse(json)) : {}
-  const { createdAt, age, persist } = left?.meta ?? {}
+  const { createdAt, age, persist, tag } = left?.meta ?? {}
   return {
     reason: idChange === 'rotated' ? 'rotated' : 'regenerated',
     values: split(shared).values,
     successor: id,
-    meta: { createdAt, age, persist },
+    meta: { createdAt, age, persist, tag },
     revision: revision(),
   }
 }

@@ -35,7 +35,10 @@ export interface Change {
 }
 
 /** What a session may have in place of what the config says for all. */
-export type OwnSettings = Pick<SessionMeta, 'age' | 'persist'>
+export interface OwnSettings extends Pick<SessionMeta, 'age' | 'persist' | 'client'> {
+  /** `null`: none. */
+  tag?: string | null
+}
 
 /** Why a session gets another id: asked for, due (`rotateEvery`), or because it ends. */
 export type IdChange = 'regenerated' | 'rotated' | 'invalidated' | null

@@ -6,6 +6,7 @@ import type {
   SessionContract,
   SessionDriverContract,
 } from '@ioc:Adonis/Addons/Session'
+import { canList } from '../AtomicBridge/capabilities'
 import { Flash } from '../Flash'
 import { isId, newId, readIds } from '../IdCookie'
 import { Repository } from '../Repository'
@@ -38,6 +39,7 @@ export class Session extends SessionVerbs implements SessionContract {
   private repository: Repository
   private unreadable: string | undefined
   private isSkipped = false
+  private canTag: boolean
   private flashLedger = new FlashLedger()
   private lastCommit: Promise<void> | undefined
 
@@ -51,9 +53,14 @@ export class Session extends SessionVerbs implements SessionContract {
     const { ids, isUnreadable } = readIds(ctx, settings)
     super(ctx, settings, ids[0] ?? null)
     this.repository = new Repository(driver, settings)
+    this.canTag = canList(driver)
     this.cookieId = ids[0] ?? null
     this.otherIds = ids.slice(1)
     this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined
+  }
+
+  public supportsTagging(): boolean {
+    return this.canTag
   }
 
   public async initiate(readonly: boolean): Promise<void> {
