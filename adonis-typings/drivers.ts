@@ -50,6 +50,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     persist?: boolean
     /** Set by `session.tag`: whose session it is. */
     tag?: string
+    /** When it got its tag. */
+    taggedAt?: number
     /** Names the session in lists, for pages and operators: it can't be used as an id. */
     handle?: string
     /** How long the driver's list of the sessions with this tag has an entry for it at least. */

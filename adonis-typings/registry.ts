@@ -9,6 +9,9 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     createdAt: Date | null
 
+    /** When it got its tag: when the user logged in. */
+    taggedAt: Date | null
+
     /** When a request last used it. Up to `touchEvery` late. */
     lastSeenAt: Date | null
 

@@ -120,6 +120,15 @@ export class SessionException extends Exception {
     )
   }
 
+  /** A login with `registry.whenFull: 'refuse'`. */
+  public static sessionLimit(limit: number) {
+    return new this(
+      `The user has ${limit} sessions already, which is "registry.maxPerTag" inside the "config/session" file. Log out somewhere else first`,
+      403,
+      'E_SESSION_LIMIT'
+    )
+  }
+
   /** `session.tag` was not given the id of anybody. */
   public static invalidTag(tag: unknown) {
     return new this(

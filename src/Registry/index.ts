@@ -4,6 +4,7 @@ import type {
   SessionDriverContract,
   SessionInfo,
 } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
 import { Repository } from '../Repository'
 import { Settings } from '../Settings'
 import { tagOf } from '../Settings/registry'
@@ -48,6 +49,30 @@ export class Registry {
   }
 
   /**
+   * Ends what is beyond the limit of sessions with a tag, after one has been stored. Every login stores its session
+   * before it counts, so of two at once each counts the other.
+   *
+   * @throws E_SESSION_LIMIT with `whenFull: 'refuse'`, when it is the own session that is ended
+   */
+  public async limit(tag: string, own: string): Promise<void> {
+    const { maxPerTag, whenFull } = this.settings.registry
+    const newest = await this.tagged(tag, own)
+    if (newest.length <= maxPerTag) {
+      return
+    }
+    const isRefused = whenFull === 'refuse'
+    // Who came last is refused, who came first is evicted.
+    const excess = isRefused ? newest.slice(0, -maxPerTag) : newest.slice(maxPerTag)
+    const ending = isRefused ? excess.filter(({ isCurrent }) => isCurrent) : excess
+    for (const { id } of ending) {
+      await this.repository.revoke(id)
+    }
+    if (isRefused && ending.length) {
+      throw SessionException.sessionLimit(maxPerTag)
+    }
+  }
+
+  /**
    * Ends sessions with a tag, until a pass over them finds none. One that is about to begin is ended, too: it
    * finds a tombstone where it was to be stored.
    */
@@ -80,6 +105,6 @@ export class Registry {
 
 /** The handle decides between two of the same moment, so that everybody sees the same order. */
 function newestFirst(one: SessionInfo, other: SessionInfo): number {
-  const difference = (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0)
+  const difference = (other.taggedAt?.getTime() ?? 0) - (one.taggedAt?.getTime() ?? 0)
   return difference || (one.handle < other.handle ? -1 : 1)
 }

@@ -25,6 +25,7 @@ export function infoOf(
     handle,
     tag: meta.tag ?? null,
     createdAt: dateOf(meta.createdAt),
+    taggedAt: dateOf(meta.taggedAt),
     lastSeenAt: dateOf(lastSeenAt(record, settings)),
     expiresAt: dateOf(expiresAt),
     ip: meta.client?.ip ?? null,

@@ -136,7 +136,7 @@ export class Lineage {
     const inherited = { ...record.meta, family }
     const meta = metaNow(
       { inherited, keepsId: true },
-      { own: null },
+      { own: null, notes: {} },
       record.meta.flashed,
       this.settings
     )

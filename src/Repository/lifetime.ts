@@ -96,15 +96,25 @@ function newHandle(): string {
   return randomBytes(16).toString('base64url')
 }
 
+/** The tag that a session has after a change: what its handler said counts before what the config notes. */
+export function tagAfter(
+  tag: string | undefined,
+  { own, notes }: Pick<Change, 'own' | 'notes'>
+): string | undefined {
+  const set = own?.tag === undefined ? notes.user : own.tag
+  return set === undefined ? tag : (set ?? undefined)
+}
+
 /** The meta of a record that is written now. */
 export function metaNow(
   { inherited, keepsId }: Heritage,
-  { own }: Pick<Change, 'own'>,
+  change: Pick<Change, 'own' | 'notes'>,
   flashed: SessionMeta['flashed'],
   { rotateEveryInMs }: Settings
 ): SessionMeta {
   const now = Date.now()
-  const tag = own?.tag === undefined ? inherited.tag : (own.tag ?? undefined)
+  const { own, notes } = change
+  const tag = tagAfter(inherited.tag, change)
   return {
     createdAt: inherited.createdAt ?? now,
     updatedAt: now,
@@ -115,8 +125,9 @@ export function metaNow(
     persist: own?.persist ?? inherited.persist,
     family: inherited.family,
     tag,
+    taggedAt: tag === inherited.tag ? inherited.taggedAt : now,
     handle: inherited.handle ?? (tag === undefined ? undefined : newHandle()),
     listedUntil: keepsId && tag === inherited.tag ? inherited.listedUntil : undefined,
-    client: own?.client ?? inherited.client,
+    client: tag === undefined ? undefined : (notes.client ?? inherited.client),
   }
 }

@@ -79,6 +79,7 @@ const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'boolean' | 'o
   revision: 'string',
   family: 'string',
   tag: 'string',
+  taggedAt: 'number',
   handle: 'string',
   listedUntil: 'number',
   client: 'object',
