@@ -12,7 +12,10 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Whether the app has sessions. If `false`, `ctx.session` must not be used. */
     enabled: boolean
 
-    /** `cookie`, `file`, `redis`, `database`, `memory`, or a name that was passed to `Session.extend`. */
+    /**
+     * `cookie`, `file`, `redis`, `database`, `dynamodb`, `memory`, or a name that was passed to
+     * `Session.extend`.
+     */
     driver: string
 
     /**
@@ -40,16 +43,17 @@ declare module '@ioc:Adonis/Addons/Session' {
     redisConnection?: string
 
     /**
-     * For the database driver: a connection of `config/database`, or the default one of that file, and the
-     * name of the table that `node ace make:session-table` has made.
+     * For the database driver: the name of a connection in `config/database`, and the name of the table.
+     * Without `connection`, the default connection of that file is used. `node ace make:session-table` writes
+     * the migration that creates the table.
      *
      * @default { table: 'sessions' }
      */
     database?: { connection?: string; table?: string; [key: string]: any }
 
     /**
-     * For the dynamodb driver: the name of the table, and the config of `DynamoDBClient`, such as `region`.
-     * Without `client`, it comes from the environment (`AWS_REGION` and so on).
+     * For the dynamodb driver: the name of the table, and the config of `DynamoDBClient`, such as its
+     * `region`. Without `client`, the SDK takes its config from the environment (`AWS_REGION` and so on).
      *
      * @default { table: 'sessions' }
      */
@@ -102,8 +106,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     registry?: SessionRegistryConfig
 
     /**
-     * How often the file and database drivers remove sessions that have ended, at most: after a response, a
-     * second at a time. `false`: only when the app calls `Session.prune`.
+     * How often, at most, the file and database drivers remove ended sessions. They do so after a response,
+     * for a second at a time. `false`: only when the app calls `Session.prune`.
      *
      * @default 1 minute
      */

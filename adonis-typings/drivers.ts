@@ -24,9 +24,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     connectionError?(): Error | null
 
     /**
-     * Removes sessions that have ended, in batches: yields after each how many it removed. For a store that
-     * does not end sessions by itself. Called by `Session.prune` and, unless `prune` is `false` in the config,
-     * from time to time after a response. May run in several processes at once.
+     * Removes ended sessions in batches, and yields after each batch how many it removed. For a store that
+     * doesn't remove ended sessions by itself. Called by `Session.prune` and, unless `prune` is `false` in
+     * the config, from time to time after a response. May run in several processes at once.
      */
     prune?(): AsyncIterable<number>
   }

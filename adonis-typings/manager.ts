@@ -12,9 +12,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     ctx: HttpContextContract
   ) => SessionDriverContract
 
-  /** How far `Session.prune` goes. */
+  /** The options of `Session.prune`. */
   export interface PruneOptions {
-    /** How long it may take, in milliseconds. Absent: as long as it takes. */
+    /** After how many milliseconds it stops, even if ended sessions are left. Absent: no limit. */
     timeInMs?: number
 
     /** Called after each batch with the number of sessions removed so far. */
@@ -93,9 +93,10 @@ declare module '@ioc:Adonis/Addons/Session' {
     destroy(sessionId: string): Promise<void>
 
     /**
-     * Removes the sessions that have ended from the file and database drivers, and from a driver of yours with
-     * a `prune` method; the other drivers do so by themselves. Works in batches with pauses, and may run next to
-     * requests and on several servers at once. Returns how many sessions were removed.
+     * Removes ended sessions from the store of the file or database driver, or of your own driver if it has a
+     * `prune` method. The other built-in drivers don't need this. Works in batches with pauses in between.
+     * May run while requests are served, and on several servers at once. Returns how many sessions were
+     * removed.
      */
     prune(options?: PruneOptions): Promise<number>
   }

@@ -2,24 +2,28 @@ import { promises as fs } from 'fs'
 import { join } from 'path'
 import { system, tidy } from './index'
 
-/** So many files are looked at in one go. */
+/** How many files are examined in one batch. */
 const BATCH = 100
 
-/** Nothing that goes on now needs what was left this long ago: by a process that died, or for somebody to look at. */
+/**
+ * How old leftovers must be before they are removed: files of a process that died, which no running operation
+ * needs by then, and unreadable sessions, which are kept so that somebody can examine them.
+ */
 const DEAD_AFTER_IN_MS = 3_600_000
 const KEPT_FOR_IN_MS = 7 * 24 * 3_600_000
 
-/** The name has an id of 128 characters at most. */
+/** The file name of a session. An id has at most 128 characters. */
 const SESSION = /^([\w-]{1,128})\.txt$/
 
-/** Beside the sessions: what a change makes, what former versions kept, and what could not be read. */
+/** Other names: temporary files and locks, tombstones of earlier versions, and unreadable sessions. */
 const LEFT = /(\.txt|^\.trial)\.[0-9a-f]+\.(tmp|lock)$|\.retired$/
 const KEPT = /\.txt\.(\d+)\.unreadable$/
 
 /**
- * Removes from a directory of sessions what has ended and what is litter, and yields after each batch how many
- * sessions were removed. A file that was used within `ageInMs` is not looked into: its session goes on, or ends
- * no later than others of that age. `removeIfOver` is asked for the rest, and answers whether it removed one.
+ * Removes ended sessions and leftovers from a directory of sessions, and yields after each batch how many
+ * sessions were removed. A file that was used within `ageInMs` isn't read: its session hasn't ended, or is
+ * removed once the file is that old. For all other session files, `removeIfOver` is called. It returns
+ * whether it removed the session.
  */
 export async function* prune(
   directory: string,
@@ -53,7 +57,7 @@ export async function* namesOfSessions(directory: string): AsyncGenerator<string
   }
 }
 
-/** None if the directory is not there. Other processes add names and remove them meanwhile. */
+/** Yields nothing if the directory doesn't exist. Meanwhile, other processes may add and remove files. */
 async function* namesIn(directory: string): AsyncGenerator<string> {
   let entries
   try {
@@ -69,7 +73,7 @@ async function* namesIn(directory: string): AsyncGenerator<string> {
   }
 }
 
-/** Was it last changed so long ago? What is gone was not. */
+/** Returns whether a file was last changed at least this long ago. `false` if it no longer exists. */
 async function isOlder(path: string, ageInMs: number): Promise<boolean> {
   return system.stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs >= ageInMs,

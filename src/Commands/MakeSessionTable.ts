@@ -4,25 +4,25 @@ import { BaseCommand, flags } from '@adonisjs/core/build/standalone'
 
 const TEMPLATE = join(__dirname, '..', '..', 'templates', 'session_table.txt')
 
-/** A table may be named with its schema, which no index is. */
+/** The name of a table may include its schema. The name of an index can't. */
 const TABLE_NAME = /^(\w+\.)?\w+$/
 
-/** `node ace make:session-table`: writes the migration of the table that the database driver uses. */
+/** `node ace make:session-table` writes the migration for the table of the database driver. */
 export default class MakeSessionTable extends BaseCommand {
   public static commandName = 'make:session-table'
-  public static description = 'Make the migration of the table for the database driver of sessions'
+  public static description = 'Make the migration for the table of the session database driver'
   public static settings = { loadApp: true }
 
   @flags.string({ description: 'The name of the table. Default: the one in config/session' })
   public table: string | undefined
 
   @flags.string({
-    description: 'The connection of config/database. Default: the one in config/session',
+    description: 'A connection in config/database. Default: the one in config/session',
   })
   public connection: string | undefined
 
   @flags.string({
-    description: 'The directory of the migration. Default: the one of the connection',
+    description: 'The directory for the migration. Default: the one of the connection',
   })
   public folder: string | undefined
 
@@ -35,16 +35,16 @@ export default class MakeSessionTable extends BaseCommand {
 
     if (!container.hasBinding('Adonis/Lucid/Database')) {
       return this.refuse(
-        'The table needs "@adonisjs/lucid", and its provider registered. Run "npm i @adonisjs/lucid@18" and "node ace configure @adonisjs/lucid"'
+        'This command needs the "@adonisjs/lucid" package and its provider. Run "npm i @adonisjs/lucid@18" and "node ace configure @adonisjs/lucid"'
       )
     }
     if (!TABLE_NAME.test(tableName)) {
-      return this.refuse(`"${tableName}" is not the name of a table: use letters, digits and "_"`)
+      return this.refuse(`"${tableName}" is not a valid table name. Use letters, digits and "_"`)
     }
     const known = Object.keys(config.get('database.connections', {}))
     if (!known.includes(connection)) {
       return this.refuse(
-        `"${connection}" is not a connection of the "config/database" file. It has ${known.join(', ') || 'none'}`
+        `"${connection}" is not a connection in the "config/database" file. The connections there are: ${known.join(', ') || 'none'}`
       )
     }
 
@@ -69,7 +69,7 @@ export default class MakeSessionTable extends BaseCommand {
       .useMustache()
       .apply({ tableName, indexName: tableName.split('.').pop() })
     await this.generator.run()
-    this.logger.info('Make the table with "node ace migration:run"')
+    this.logger.info('Create the table with "node ace migration:run"')
   }
 
   private refuse(reason: string) {

@@ -1,6 +1,6 @@
 import { installedName } from '../Configure/packageName'
 
-/** The commands of this package, by paths that the app can load whatever name it has the package under. */
+/** The commands of this package. Their paths start with the name under which the app has installed it. */
 const COMMANDS = ['MakeSessionTable']
 
 const name = installedName(process.cwd())

@@ -28,7 +28,7 @@ export function missingPeers(
     ...(isMissing || !providers.includes(name) ? [missing] : []),
     ...(driver === 'database'
       ? [
-          'The database driver needs a table. Run "node ace make:session-table" and "node ace migration:run"',
+          'The database driver needs a table. Create it with "node ace make:session-table" and "node ace migration:run"',
         ]
       : []),
   ]
@@ -44,7 +44,7 @@ export function otherPackage(projectRoot: string, name: string, files: string[])
     const found = files.filter((file) => mention.test(readFrom(projectRoot, file)))
 
     if (found.length) {
-      return `"${other}" is still in ${found.join(', ')}. Put "${name}" there, and only once: two session packages in one app get into each other's way`
+      return `"${other}" is still in ${found.join(', ')}. Replace it with "${name}", and make sure that "${name}" is listed only once: two session packages in one app conflict with each other`
     }
   }
   return null

@@ -5,7 +5,7 @@ import { Connection, SessionTable } from '../Sql/SessionTable'
 import { listedId } from '../Rows/atRest'
 import { recordIn, RowDriver } from './Rows'
 
-/** What is used of Lucid. Its own types would be missing in an app without it. */
+/** The part of Lucid that is used. Importing its own types would fail in an app without Lucid. */
 export interface LucidDatabase {
   connection(
     name: string | undefined,
@@ -23,8 +23,8 @@ interface Pool {
 const TABLE = 'sessions'
 
 /**
- * Keeps sessions in a table of PostgreSQL, MySQL, MariaDB or SQLite. It asks the connection that writes: what a
- * replica answers may be old.
+ * Keeps sessions in a table of PostgreSQL, MySQL, MariaDB or SQLite. It always uses the write connection,
+ * because a replica may return old data.
  */
 export class DatabaseDriver extends RowDriver {
   private tableName: string
@@ -63,7 +63,7 @@ export class DatabaseDriver extends RowDriver {
     }
   }
 
-  /** A pool without a free connection is what keeps an answer from coming. */
+  /** If the pool has no free connection, statements wait for one and get no answer. */
   public connectionError(): Error | null {
     const { pool } = this.client.getWriteClient().client
     return pool ? errorOf(pool) : null
@@ -83,7 +83,7 @@ export class DatabaseDriver extends RowDriver {
 
 function errorOf(pool: Pool): Error | null {
   if (pool.numPendingCreates() > 0) {
-    return new Error('the database takes no connection')
+    return new Error('no connection to the database could be opened so far')
   }
   return pool.numUsed() >= pool.max
     ? new Error(`all ${pool.max} connections of the pool are in use`)

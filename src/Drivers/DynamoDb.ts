@@ -4,7 +4,7 @@ import { RowDriver } from './Rows'
 
 const TABLE = 'sessions'
 
-/** One client for each config of it: its connections are kept. */
+/** One client for each client config, so that its connections are reused. */
 const clients = new WeakMap<object, Client>()
 const BY_ENVIRONMENT = {}
 
@@ -16,7 +16,7 @@ function clientOf(config: object = BY_ENVIRONMENT): Client {
   return clients.get(config)!
 }
 
-/** Keeps sessions in a table of Amazon DynamoDB, which removes what has ended by its own time to live. */
+/** Keeps sessions in a table of Amazon DynamoDB, which removes ended sessions by itself (time to live). */
 export class DynamoDbDriver extends RowDriver {
   constructor(private config: SessionConfig) {
     super(config)

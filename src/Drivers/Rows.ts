@@ -24,8 +24,8 @@ const UNREADABLE: Found = {
 }
 
 /**
- * Keeps each session in a row, by the hash of its id, or its tombstone in the same place. One read to load it,
- * and one conditional change for each change.
+ * Keeps each session, or its tombstone, in one row, by the hash of its id. Loading a session takes one read,
+ * and each change is one conditional statement or request.
  */
 export abstract class RowDriver implements AtomicDriverContract {
   private ageInMs: number
@@ -34,7 +34,7 @@ export abstract class RowDriver implements AtomicDriverContract {
     this.ageInMs = settingsOf(config).ageInMs
   }
 
-  /** The rows of the store, asked for anew by each operation. */
+  /** The rows of the store. Called for each operation. */
   protected abstract get rows(): SessionRows
 
   public async read(sessionId: string): Promise<Record<string, any> | null> {
@@ -131,18 +131,18 @@ export abstract class RowDriver implements AtomicDriverContract {
       SessionException.rowTooLarge(bytes, limit, largestKeys(record.values))
     const { rows } = this
     if (bytes > rows.maxBytes) {
-      throw tooLarge(`it takes ${rows.maxBytes}`)
+      throw tooLarge(`the limit is ${rows.maxBytes} bytes`)
     }
     try {
       return expected === null
         ? await rows.insert({ ...change, tombstone: null })
         : await rows.replace({ ...change, expected })
     } catch (error) {
-      throw error.kind === 'tooLarge' ? tooLarge(`it answers: ${error.message}`) : error
+      throw error.kind === 'tooLarge' ? tooLarge(`the store answered: ${error.message}`) : error
     }
   }
 
-  /** A full disk may have no room for a tombstone, and lets a session end all the same. */
+  /** If a full disk has no space for a tombstone, the session is removed, so that it ends anyway. */
   private async putTombstone(
     change: Change & { tombstone: string },
     expected: string | null | undefined,
@@ -161,7 +161,10 @@ export abstract class RowDriver implements AtomicDriverContract {
     }
   }
 
-  /** What was to be changed is not there; or the change is, which had been made, and whose answer was lost. */
+  /**
+   * Returns what is stored instead of the expected version. If it's the new version, the change was made, and
+   * only the answer to it was lost.
+   */
   private async otherwise(sessionId: string, version: string): Promise<Changed> {
     const id = keyOf(sessionId)
     const row = await this.rows.find(id)
@@ -194,7 +197,7 @@ export function recordIn({ data, version, expiresAt }: Row, id: string): StoredR
   return { values, json, meta, version, expiresAt }
 }
 
-/** A tombstone whose text is damaged refuses its id all the same. */
+/** A tombstone bars its id even if its text is damaged. */
 function tombstoneIn(text: string, sessionId: string): SessionTombstone {
   const decoded = decodeTombstone(text)
   return decoded ? unseal(decoded.tombstone, sessionId) : { reason: 'revoked', values: {} }

@@ -1,14 +1,14 @@
 import { Change, Row, RowsError, SessionRows } from '../Rows'
 
-/** What is used of the client. Its own types would be missing in an app without it. */
+/** The part of the client that is used. Importing its own types would fail in an app without the SDK. */
 export interface Client {
   send(command: unknown): Promise<any>
 }
 
-/** An attribute as the store has it: texts and numbers, both written as text. */
+/** Attributes in the format of DynamoDB: strings and numbers, both written as strings. */
 type Attributes = Record<string, { S?: string; N?: string } | undefined>
 
-/** The attributes in expressions: some of their names are reserved words. */
+/** Placeholders for attribute names in expressions, because some of the names are reserved words. */
 const NAMES: Record<string, string> = {
   '#data': 'data',
   '#tombstone': 'tombstone',
@@ -22,13 +22,13 @@ const IS_NEW = 'attribute_not_exists(id) OR #expires <= :now'
 const IS_SESSION = 'attribute_not_exists(#tombstone)'
 const IS_EXPECTED = `${IS_SESSION} AND #version = :expected AND #expires > :now`
 
-/** The store removes an item by itself, some time after `ttl`. */
+/** DynamoDB removes an item by itself, some time after its `ttl`. */
 const TIMES = '#expires = :expires, #ttl = :ttl'
 
-/** With the names of its attributes, no item is larger than 400 KB. */
+/** An item can have at most 400 KB, including the names of its attributes. */
 const MAX_BYTES = 400 * 1024 - 512
 
-/** Condition and change of one item. What the expressions do not name is left out. */
+/** The change of one item and its condition. Values that the two expressions don't use are left out. */
 interface Update {
   set: string
   condition: string
@@ -36,8 +36,8 @@ interface Update {
 }
 
 /**
- * The rows of sessions as items of a table of DynamoDB, by the hash of the id. Each change is one request with a
- * condition, by the clock of this process.
+ * The rows of sessions as items of a DynamoDB table, by the hash of the id. Each change is one conditional
+ * request and uses the clock of this process.
  */
 export class Items implements SessionRows {
   public readonly maxBytes = MAX_BYTES
@@ -117,7 +117,7 @@ export class Items implements SessionRows {
     return { TableName: this.table, Key: { id: { S: id } } }
   }
 
-  /** `false`: the condition was not met. */
+  /** Returns `false` if the condition was not met. */
   private async isDone(command: unknown): Promise<boolean> {
     try {
       await this.send(command)
@@ -137,7 +137,7 @@ export class Items implements SessionRows {
       const isTooLarge = /item size|entity too large/i.test(error.message)
       throw new RowsError(
         error.name === 'ResourceNotFoundException'
-          ? `there is no table "${this.table}". Make it, with "id" of type S as its key`
+          ? `there is no table "${this.table}". Create it with the partition key "id" of type S`
           : error.message || error.code || error.name,
         error.code ?? error.name,
         isTooLarge ? 'tooLarge' : undefined
@@ -146,7 +146,7 @@ export class Items implements SessionRows {
   }
 }
 
-/** The names and values that an expression has: the store refuses others. */
+/** The names and values that an expression uses. DynamoDB rejects a request that has any others. */
 function named(expression: string, values: Update['values']) {
   const names = Object.entries(NAMES).filter(([name]) => expression.includes(name))
   const used = Object.entries(values).filter(([name]) => new RegExp(`:${name}\\b`).test(expression))

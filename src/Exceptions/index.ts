@@ -102,10 +102,10 @@ export class SessionException extends Exception {
     )
   }
 
-  /** The store does not take a session of this size. `limit` is what it says. */
+  /** The session is larger than the store accepts. `limit` is the limit of the store, or what it answered. */
   public static rowTooLarge(bytes: number, limit: string, largest: string[]) {
     return new this(
-      `The session has ${bytes} bytes, which is too large for the store: ${limit}. The largest keys are ${largest.join(', ')}. Store less in the session`,
+      `The session has ${bytes} bytes, which is too large for the store (${limit}). The largest keys are ${largest.join(', ')}. Store less in the session`,
       500,
       'E_SESSION_TOO_LARGE'
     )

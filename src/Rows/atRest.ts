@@ -1,14 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'crypto'
 import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
 
-/** Of AES-256-GCM, in bytes. */
+/** Sizes for AES-256-GCM, in bytes. */
 const KEY = 32
 const NONCE = 12
 const TAG = 16
 
 /**
- * What a table stores in place of a session id, 43 characters: whoever reads the table, a backup or a log of
- * it cannot use a session.
+ * The hash that is stored in place of a session id, 43 characters. Someone who reads the table, a backup or a
+ * log of it can't take over a session.
  */
 export function hashOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('base64url')
@@ -33,8 +33,8 @@ export function keyOf(sessionId: string): string {
 }
 
 /**
- * A tombstone names the id that the session has now. Only the bearer of the old id may learn it, so it is
- * encrypted with a key that is made of the old id.
+ * Encrypts the successor in a tombstone, which is the id that the session has now. Only someone who has the
+ * old id may learn it, so the key is derived from the old id.
  */
 export function seal(tombstone: SessionTombstone, sessionId: string): SessionTombstone {
   const { successor } = tombstone
@@ -48,7 +48,7 @@ export function seal(tombstone: SessionTombstone, sessionId: string): SessionTom
   return { ...tombstone, successor: sealed.toString('base64url') }
 }
 
-/** The reverse of `seal`. A successor that cannot be opened, since the row was changed, is none. */
+/** The reverse of `seal`. If decryption fails, the result has no successor and the reason `revoked`. */
 export function unseal(tombstone: SessionTombstone, sessionId: string): SessionTombstone {
   const { successor, ...rest } = tombstone
   if (successor === undefined) {

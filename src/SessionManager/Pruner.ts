@@ -3,20 +3,23 @@ import { performance } from 'perf_hooks'
 import { setTimeout as wait } from 'timers/promises'
 import type { PruneOptions, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 
-/** How long the automatic pruning works at a time, and how long each one rests between two batches. */
+/** How long a run of automatic pruning may take, and the pause between two batches of any pruning. */
 const WORK_IN_MS = 1000
 const PAUSE_IN_MS = 25
 
 /**
- * Removes sessions that have ended from a store that does not do so by itself: batch after batch, so that
- * neither the store nor this process is busy with nothing else. Processes may do so at the same time.
+ * Removes ended sessions from a store that doesn't do so by itself. It works in batches with pauses, so that
+ * the store and this process can do other work in between. Several processes may prune at the same time.
  */
 export class Pruner {
   private dueAt = 0
   private isStopped = false
   private lastProblem = ''
 
-  /** What a run left to the next one: a directory is read to its end, not over and over from its beginning. */
+  /**
+   * The batches that the previous run left. The next run continues with them, so that a large directory is
+   * read to its end, and not from its beginning in each run.
+   */
   private batches: AsyncIterator<number> | null = null
   private running: Promise<void> | null = null
 
@@ -28,7 +31,7 @@ export class Pruner {
     this.schedule()
   }
 
-  /** How many sessions were removed. */
+  /** Returns how many sessions were removed. */
   public async prune({ timeInMs = Infinity, onProgress }: PruneOptions = {}): Promise<number> {
     let removed = 0
     await work(this.begin(), timeInMs, (count) => {
@@ -39,7 +42,7 @@ export class Pruner {
     return removed
   }
 
-  /** Called with each request, and does something once in a while: when its response has been sent. */
+  /** Called for each request. If pruning is due, starts it when the response has been sent. */
   public after(response: ServerResponse) {
     if (Date.now() >= this.dueAt && !this.running && !this.isStopped) {
       this.schedule()
@@ -47,14 +50,14 @@ export class Pruner {
     }
   }
 
-  /** Settles when nothing is going on any more. */
+  /** Starts no more runs, and resolves when the current one has stopped. */
   public async stop(): Promise<void> {
     this.isStopped = true
     await this.running
     await this.batches?.return?.()
   }
 
-  /** Processes that were started together do not prune together. */
+  /** The random part keeps processes that were started together from pruning at the same time. */
   private schedule() {
     this.dueAt = Date.now() + this.intervalInMs * (1 + Math.random())
   }
@@ -66,7 +69,7 @@ export class Pruner {
       : { next: async () => ({ done: true, value: 0 }) }
   }
 
-  /** Nobody waits for it: an error is a line of the log, and the next run tries again. */
+  /** Nothing waits for a run, so an error is only logged. The next run tries again. */
   private async run() {
     try {
       this.batches ??= this.begin()
@@ -88,7 +91,7 @@ export class Pruner {
   }
 }
 
-/** Does batches until all are done, the time is over, or it need not go on. Answers whether all are done. */
+/** Works until all batches are done, the time is over, or `goesOn` says no. Returns whether all are done. */
 async function work(
   batches: AsyncIterator<number>,
   timeInMs: number,

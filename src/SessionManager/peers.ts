@@ -5,9 +5,9 @@ import { LucidDatabase } from '../Drivers/Database'
 import { SessionException } from '../Exceptions'
 import { DIALECTS } from '../Sql/dialects'
 
-/** The packages that a driver may need are optional peers, looked for where the driver is made. */
+/** The packages that drivers need are optional peers. They're looked up when the driver is created. */
 
-/** Configs whose connection was looked for: that is not done again with each request. */
+/** The configs that have been checked, so that this isn't repeated for each request. */
 const checked = new WeakSet<SessionConfig>()
 
 function once(config: SessionConfig, check: () => void) {
@@ -17,7 +17,7 @@ function once(config: SessionConfig, check: () => void) {
   }
 }
 
-/** @throws E_INVALID_SESSION_DRIVER_CONFIG without `@adonisjs/redis`, or when it has no such connection */
+/** @throws E_INVALID_SESSION_DRIVER_CONFIG without `@adonisjs/redis`, or if it doesn't have the connection */
 export function redisOf(app: ApplicationContract, config: SessionConfig): RedisManagerContract {
   once(config, () => requireRedis(app, config))
   return app.container.use('Adonis/Addons/Redis')
@@ -26,18 +26,18 @@ export function redisOf(app: ApplicationContract, config: SessionConfig): RedisM
 function requireRedis(app: ApplicationContract, { redisConnection }: SessionConfig) {
   if (!app.container.hasBinding('Adonis/Addons/Redis')) {
     throw SessionException.invalidDriverConfig(
-      'The redis session driver needs the "@adonisjs/redis" package, and its provider registered. Install it with "npm i @adonisjs/redis@7", the version for AdonisJS 5, and run "node ace configure @adonisjs/redis"; or set another "driver" inside the "config/session" file'
+      'The redis session driver needs the "@adonisjs/redis" package and its provider. Install the package with "npm i @adonisjs/redis@7", the version for AdonisJS 5, and run "node ace configure @adonisjs/redis". Or set another "driver" inside the "config/session" file'
     )
   }
   const connections = namesIn(app, 'redis')
   if (redisConnection && !connections.includes(redisConnection) && !isBound(app, redisConnection)) {
     throw SessionException.invalidDriverConfig(
-      `"redisConnection" inside the "config/session" file is "${redisConnection}", which is no connection of the "config/redis" file. It has ${connections.join(', ') || 'none'}`
+      `"redisConnection" inside the "config/session" file is "${redisConnection}", which is not a connection in the "config/redis" file. The connections there are: ${connections.join(', ') || 'none'}`
     )
   }
 }
 
-/** Does a Redis manager that the app has bound itself know a connection? */
+/** Whether a Redis manager that the app has bound itself knows the connection. */
 function isBound(app: ApplicationContract, name: string): boolean {
   try {
     return Boolean(app.container.use('Adonis/Addons/Redis').connection(name as never))
@@ -46,7 +46,7 @@ function isBound(app: ApplicationContract, name: string): boolean {
   }
 }
 
-/** @throws E_INVALID_SESSION_DRIVER_CONFIG without `@adonisjs/lucid`, or when its connection cannot be used */
+/** @throws E_INVALID_SESSION_DRIVER_CONFIG without `@adonisjs/lucid`, or if the connection can't be used */
 export function databaseOf(app: ApplicationContract, config: SessionConfig): LucidDatabase {
   once(config, () => requireDatabase(app, config))
   return app.container.use('Adonis/Lucid/Database')
@@ -55,14 +55,14 @@ export function databaseOf(app: ApplicationContract, config: SessionConfig): Luc
 function requireDatabase(app: ApplicationContract, { database = {} }: SessionConfig) {
   if (!app.container.hasBinding('Adonis/Lucid/Database')) {
     throw SessionException.invalidDriverConfig(
-      'The database session driver needs the "@adonisjs/lucid" package, and its provider registered. Install it with "npm i @adonisjs/lucid@18", the version for AdonisJS 5, and run "node ace configure @adonisjs/lucid"; or set another "driver" inside the "config/session" file'
+      'The database session driver needs the "@adonisjs/lucid" package and its provider. Install the package with "npm i @adonisjs/lucid@18", the version for AdonisJS 5, and run "node ace configure @adonisjs/lucid". Or set another "driver" inside the "config/session" file'
     )
   }
   const { connection: name, table } = database
   const connections = namesIn(app, 'database')
   if (name !== undefined && !connections.includes(name)) {
     throw SessionException.invalidDriverConfig(
-      `"database.connection" inside the "config/session" file is ${JSON.stringify(name)}, which is no connection of the "config/database" file. It has ${connections.join(', ') || 'none'}`
+      `"database.connection" inside the "config/session" file is ${JSON.stringify(name)}, which is not a connection in the "config/database" file. The connections there are: ${connections.join(', ') || 'none'}`
     )
   }
   if (table !== undefined && (typeof table !== 'string' || !table)) {
@@ -73,12 +73,12 @@ function requireDatabase(app: ApplicationContract, { database = {} }: SessionCon
   const dialect = app.container.use('Adonis/Lucid/Database').connection(name).dialect.name
   if (!DIALECTS[dialect]) {
     throw SessionException.invalidDriverConfig(
-      `The database session driver does not know "${dialect}". It works with PostgreSQL, MySQL, MariaDB and SQLite. Name a connection to one of these in "database.connection" inside the "config/session" file`
+      `The database session driver does not support "${dialect}". It supports PostgreSQL, MySQL, MariaDB and SQLite. Set "database.connection" inside the "config/session" file to a connection to one of these`
     )
   }
 }
 
-/** @throws E_INVALID_SESSION_DRIVER_CONFIG without the SDK of Amazon */
+/** @throws E_INVALID_SESSION_DRIVER_CONFIG without the AWS SDK, or if the table has no valid name */
 export function requireDynamoDb(config: SessionConfig) {
   once(config, () => {
     const { table } = config.dynamodb ?? {}
@@ -91,13 +91,13 @@ export function requireDynamoDb(config: SessionConfig) {
       require('@aws-sdk/client-dynamodb')
     } catch {
       throw SessionException.invalidDriverConfig(
-        'The dynamodb session driver needs the "@aws-sdk/client-dynamodb" package. Install it with "npm i @aws-sdk/client-dynamodb@3"; or set another "driver" inside the "config/session" file'
+        'The dynamodb session driver needs the "@aws-sdk/client-dynamodb" package. Install it with "npm i @aws-sdk/client-dynamodb@3". Or set another "driver" inside the "config/session" file'
       )
     }
   })
 }
 
-/** The connections of the config of a package. */
+/** The names of the connections in the config of a package. */
 function namesIn(app: ApplicationContract, config: 'redis' | 'database'): string[] {
   return Object.keys(app.config.get(`${config}.connections`, {}))
 }

@@ -13,15 +13,19 @@ export interface RegistrySettings {
 const GUARD = 'web'
 
 /** What each key may be, in words. */
-const TYPES: Record<keyof SessionRegistryConfig, [words: string, is: (value: unknown) => boolean]> = {
-  tagUsers: [
-    'true, false or the name of a guard',
-    (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
-  ],
-  maxPerTag: ['a whole number from 1 on', (value) => Number.isInteger(value) && Number(value) >= 1],
-  whenFull: ['"evict" or "refuse"', (value) => value === 'evict' || value === 'refuse'],
-  trackClient: ['true or false', (value) => typeof value === 'boolean'],
-}
+const TYPES: Record<keyof SessionRegistryConfig, [words: string, is: (value: unknown) => boolean]> =
+  {
+    tagUsers: [
+      'true, false or the name of a guard',
+      (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
+    ],
+    maxPerTag: [
+      'a whole number from 1 on',
+      (value) => Number.isInteger(value) && Number(value) >= 1,
+    ],
+    whenFull: ['"evict" or "refuse"', (value) => value === 'evict' || value === 'refuse'],
+    trackClient: ['true or false', (value) => typeof value === 'boolean'],
+  }
 
 /** @throws E_SESSION_INVALID_CONFIG */
 export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
@@ -41,7 +45,12 @@ export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
       )
     }
   }
-  const { tagUsers = false, maxPerTag = Infinity, whenFull = 'evict', trackClient = false } = registry
+  const {
+    tagUsers = false,
+    maxPerTag = Infinity,
+    whenFull = 'evict',
+    trackClient = false,
+  } = registry
   return {
     userKey: tagUsers === false ? null : `auth_${tagUsers === true ? GUARD : tagUsers}`,
     maxPerTag,

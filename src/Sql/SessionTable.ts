@@ -4,7 +4,7 @@ import { Change, Row, SessionRows } from '../Rows'
 import { Dialect } from './dialects'
 import { isOfKind, withoutStatement } from './errors'
 
-/** What a statement is sent on: a knex client, or the transaction that a test runs in. */
+/** Where statements are sent: a knex client, or the transaction in which a test runs. */
 export interface Connection {
   raw(sql: string, bindings: Record<string, any>): PromiseLike<any>
   isTransaction?: boolean
@@ -13,14 +13,15 @@ export interface Connection {
 const INSERT = `insert into :table: (id, data, tombstone, version, tag, created_at, expires_at, sweep_at)
   values (:id, :data, :tombstone, :version, :tag, :now, :expires, :sweep)`
 
-/** An insert where the row of an id has ended. */
+/** Does the work of an insert if the id already has a row, which has expired. */
 const RENEW = `update :table: set data = :data, tombstone = :tombstone, version = :version, tag = :tag,
   created_at = :now, expires_at = :expires, sweep_at = :sweep
   where id = :id and expires_at <= :now`
 
 /**
- * `sweep_at` is what a prune looks for, and never before `expires_at`. It is moved by an age beyond, and only
- * once that is passed: PostgreSQL need not write its index anew with each touch (a heap-only tuple update).
+ * Pruning finds rows by `sweep_at`, which is never before `expires_at`. When the expiry moves past it, it's
+ * set to one age after the expiry; until then it isn't changed. So PostgreSQL doesn't have to write the index
+ * with each touch (a heap-only tuple update).
  */
 const SWEEP = 'sweep_at = case when sweep_at < :expires then :sweep else sweep_at end'
 
@@ -48,16 +49,16 @@ const LISTED_AT_ONCE = 100
 
 const EXPIRED = 'select id from :table: where sweep_at <= :now order by sweep_at limit :limit'
 
-/** Few enough for one statement to take no longer than that of a request. */
+/** Small enough that the statement takes no longer than one of a request. */
 const PRUNED_AT_ONCE = 200
 
-/** A statement that a deadlock ended is sent again, this often. Each one is conditional, so that it may be. */
+/** How many times a statement is tried, as after a deadlock. It's conditional, so repeating it is safe. */
 const ATTEMPTS = 4
 const PAUSE_IN_MS = 20
 
 /**
- * The statements on the table of sessions. Each is one statement by itself, with the clock of this process,
- * and answers whether it found what it was to change.
+ * The statements on the table of sessions. Each change is a single statement, uses the clock of this process,
+ * and returns whether it found what it was meant to change.
  */
 export class SessionTable implements SessionRows {
   constructor(
@@ -131,7 +132,7 @@ export class SessionTable implements SessionRows {
     }
   }
 
-  /** Removes some rows that have ended, and answers how many. */
+  /** Removes one batch of expired rows, and returns how many it removed. */
   public async prune(): Promise<number> {
     const { prune, returning } = this.dialect
     const sql = prune ? `${prune} ${returning}` : EXPIRED
@@ -173,7 +174,7 @@ export class SessionTable implements SessionRows {
         return await this.connection.raw(sql, { ...values, table: this.name })
       } catch (error) {
         const isLate = performance.now() - startedAt > this.storeTimeoutInMs
-        // A deadlock ends the whole transaction, which is not ours.
+        // A deadlock aborts the whole transaction, which isn't ours to repeat.
         const isOver = attempt === ATTEMPTS || isLate || this.connection.isTransaction
         if (isOver || !isOfKind(error, 'retryable')) {
           throw withoutStatement(await this.explained(error, values), this.name)
@@ -183,7 +184,10 @@ export class SessionTable implements SessionRows {
     }
   }
 
-  /** Did the server hang up because of the size of a statement? Its clients send bytes as hexadecimal digits. */
+  /**
+   * If the server closed the connection because the statement was too large, returns an error that says so.
+   * The client sends bytes as hexadecimal digits, which doubles their size.
+   */
   private async explained(error: Error, { data }: Record<string, any>): Promise<Error> {
     const { statementLimit, rowsOf } = this.dialect
     if (!statementLimit || !Buffer.isBuffer(data) || !isOfKind(error, 'disconnected')) {
@@ -211,7 +215,7 @@ function toRow({ data, tombstone, version, expires }: Record<string, any>): Row 
   }
 }
 
-/** A column of bytes answers with bytes. */
+/** The value of a binary column is a `Buffer`. */
 function textOf(value: string | Buffer | null): string | null {
   return value === null ? null : value.toString()
 }

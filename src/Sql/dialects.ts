@@ -1,26 +1,29 @@
-/** Where the SQL of the database systems differs. */
+/** What differs between the supported databases. */
 export interface Dialect {
-  /** Replaces a row that stands in the way of an insert and has ended. Absent: the insert fails there. */
+  /** Makes an insert replace an existing row that has expired. Absent: it fails if there is a row. */
   onConflict?: string
-  /** Makes a change answer with the rows that it changed. Absent: it answers with their number. */
+  /** Makes a change return the rows that it changed. Absent: it returns their number. */
   returning?: string
-  /** Removes up to `:limit` rows that have ended. Absent: they are selected first, and removed by their ids. */
+  /** Removes up to `:limit` expired rows. Absent: they are selected first, and then removed by their ids. */
   prune?: string
-  /** Are texts stored as bytes? */
+  /** Whether texts are stored as bytes. */
   isBinary: boolean
-  /** The largest session that a column takes, in bytes. */
+  /** The maximum size of a session in its column, in bytes. */
   maxBytes: number
-  /** Asks for the largest statement. A server that gets a larger one may hang up without a word. */
+  /**
+   * Selects the maximum size of a statement. A server may close the connection without an error if it gets a
+   * larger one.
+   */
   statementLimit?: string
-  /** The rows that a statement answered with. */
+  /** The rows in the result of a statement. */
   rowsOf: (answer: any) => any[]
-  /** How many rows a change without `returning` changed. */
+  /** How many rows were changed, in the result of a change without `returning`. */
   changedBy?: (answer: any) => number
 }
 
 const REPLACED = ['data', 'tombstone', 'version', 'tag', 'created_at', 'expires_at', 'sweep_at']
 
-/** One statement, so that nothing fails: an error would end the transaction that a test runs in. */
+/** One statement, so that none fails: an error would abort the transaction in which a test runs. */
 const ON_CONFLICT = `on conflict (id) do update
   set ${REPLACED.map((column) => `${column} = excluded.${column}`).join(', ')}
   where :table:.expires_at <= :now`
@@ -28,7 +31,7 @@ const ON_CONFLICT = `on conflict (id) do update
 const postgres: Dialect = {
   onConflict: ON_CONFLICT,
   returning: 'returning id',
-  // Processes that prune at the same time share the rows: each passes over those that another has locked.
+  // Processes that prune at the same time share the work: each one skips rows that another one has locked.
   prune: `delete from :table: where id = any(array(
     select id from :table: where sweep_at <= :now order by sweep_at limit :limit for update skip locked
   )) and expires_at <= :now`,
@@ -49,8 +52,9 @@ const sqlite: Dialect = {
 }
 
 /**
- * MySQL and MariaDB. The column has bytes, since no collation or character set of a connection can change
- * those. A prune first reads without locks: a delete of a range would lock it, and deadlock with requests.
+ * MySQL and MariaDB. The column contains bytes, because the collation and the character set of a connection
+ * can't change these. Pruning first reads without locks: deleting a range would lock it, and cause deadlocks
+ * with requests.
  */
 const mysql: Dialect = {
   isBinary: true,
@@ -60,7 +64,7 @@ const mysql: Dialect = {
   changedBy: ([{ affectedRows }]) => affectedRows,
 }
 
-/** By the names that Lucid gives them. */
+/** By their names in Lucid. */
 export const DIALECTS: Record<string, Dialect | undefined> = {
   postgres,
   mysql,

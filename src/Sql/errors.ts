@@ -1,8 +1,8 @@
 import { RowsError } from '../Rows'
 
-/** What an error of a database means for the driver, by the codes of the systems. */
+/** What an error means for the driver, with the error codes of each database. */
 const KINDS = {
-  /** Another transaction was in the way: what was asked may work when it is asked again. */
+  /** Another transaction was in the way. The statement may succeed if it's repeated. */
   retryable: [
     ...['40001', '40P01', '55P03'],
     ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'],
@@ -18,7 +18,7 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS
 
-/** SQLite has one code for all that is wrong with a statement. */
+/** SQLite has a single code for everything that is wrong with a statement, so its messages are compared. */
 const SQLITE_TEXTS: [Kind, RegExp][] = [
   ['missingTable', /no such table/],
   ['otherColumns', /no such column|has no column/],
@@ -35,19 +35,19 @@ export function isOfKind(error: SqlError, kind: Kind): boolean {
 }
 
 /**
- * What a database said. Its client puts the statement before it, with the session and the id that it was
- * about: neither belongs into an error (ASVS 5, 16.2.5).
+ * The message of the database, without the statement. The client puts the statement in front of the message,
+ * with the session and its id, which must not be in an error (ASVS 5, 16.2.5).
  */
 function reasonOf({ message }: Error): string {
   return message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '')
 }
 
-/** An error as it may be shown and logged, with what to do where that is known. */
+/** An error that can be shown and logged. If it's known what to do about it, the message says so. */
 export function withoutStatement(error: SqlError, table: string): RowsError {
   const advice = isOfKind(error, 'missingTable')
-    ? `. Make the table "${table}" with "node ace make:session-table" and "node ace migration:run"`
+    ? `. Create the table "${table}" with "node ace make:session-table" and "node ace migration:run"`
     : isOfKind(error, 'otherColumns')
-      ? `. The table "${table}" is not one of this package: name another one in "database.table" inside the "config/session" file, and make it with "node ace make:session-table"`
+      ? `. The table "${table}" does not have the columns that this package needs. Set "database.table" inside the "config/session" file to the name of another table, and create it with "node ace make:session-table" and "node ace migration:run"`
       : ''
   const kind = (['tooLarge', 'full'] as const).find((one) => isOfKind(error, one))
   return new RowsError(reasonOf(error) + advice, error.code, kind)

@@ -97,8 +97,8 @@ test.group('node ace make:session-table', (group) => {
       assert.equal(code, 1)
       return output
     }
-    assert.include(await refused('--table="a b"'), '"a b" is not the name of a table')
-    assert.include(await refused('--connection=other'), `It has ${databases()[0]}`)
+    assert.include(await refused('--table="a b"'), '"a b" is not a valid table name')
+    assert.include(await refused('--connection=other'), `connections there are: ${databases()[0]}`)
     app.edit('.adonisrc.json', '"@adonisjs/core", "@adonisjs/lucid", ', '"@adonisjs/core", ')
     app.write('.env', app.read('.env').replace('=database', '=cookie'))
     assert.include(await refused(''), 'npm i @adonisjs/lucid@18')

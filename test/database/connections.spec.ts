@@ -165,7 +165,7 @@ test.group('The database driver at boot', () => {
     const session = { driver: 'database', database: { connection: 'other' } }
     await assert.rejects(
       () => booting({ ...options, session }),
-      new RegExp(`"other", which is no connection of the "config/database" file. It has ${name}`)
+      new RegExp(`"other", which is not a connection in the "config/database" file.+ are: ${name}`)
     )
   })
 
@@ -189,7 +189,7 @@ test.group('The database driver at boot', () => {
           session: { driver: 'database', database: { connection: 'other' } },
           config: { database },
         }),
-      /does not know "redshift". It works with PostgreSQL, MySQL, MariaDB and SQLite/
+      /does not support "redshift". It supports PostgreSQL, MySQL, MariaDB and SQLite/
     )
   })
 

@@ -37,6 +37,7 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Commands': ['src/Configure'],
   'src/Flash': ['src/Store'],
   'src/Repository': ['src/IdCookie'],
+  'src/Session': ['src/Registry'],
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
   'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],

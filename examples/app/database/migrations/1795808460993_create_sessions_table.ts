@@ -1,12 +1,14 @@
 import BaseSchema from '@ioc:Adonis/Lucid/Schema'
 
 /**
- * The table of the database driver of sessions. Times are milliseconds since the epoch, so no time zone
- * applies to them. Ids are stored as hashes, and `sweep_at` is what a prune looks for.
+ * The table of the session database driver. Times are in milliseconds since the
+ * epoch, so that time zones don't matter. Ids are stored as hashes. `sweep_at`
+ * is the time from which pruning may remove a row.
  */
 const STATEMENTS: Record<string, string[]> = {
-  postgres: [
-    // Room in each page lets a touch change a row without writing the indexes again.
+  'postgres': [
+    // The fillfactor leaves room in each page, so that the expiry of a session
+    // can be refreshed without writing to the indexes.
     `CREATE TABLE sessions (
       id         varchar(64) COLLATE "C" PRIMARY KEY,
       data       text,
@@ -21,8 +23,9 @@ const STATEMENTS: Record<string, string[]> = {
     `CREATE INDEX sessions_tag_index ON sessions (tag) WHERE tag IS NOT NULL`,
   ],
 
-  mysql: [
-    // Bytes and ASCII: the character set of a connection cannot change them.
+  'mysql': [
+    // Sessions are stored as bytes and ids as ASCII, so that the character set
+    // of a connection can't change them.
     `CREATE TABLE sessions (
       id         varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
       data       mediumblob NULL,
@@ -37,7 +40,7 @@ const STATEMENTS: Record<string, string[]> = {
     ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`,
   ],
 
-  sqlite3: [
+  'sqlite3': [
     `CREATE TABLE sessions (
       id         text NOT NULL PRIMARY KEY,
       data       text,
