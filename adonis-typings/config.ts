@@ -102,6 +102,9 @@ declare module '@ioc:Adonis/Addons/Session' {
      */
     storeTimeout?: string | number
 
+    /** Which sessions are whose, for `Session.tagged` and `Session.destroyTagged`. */
+    registry?: SessionRegistryConfig
+
     /**
      * How often, at most, the file and database drivers remove ended sessions. They do so after a response,
      * for a second at a time. `false`: only when the app calls `Session.prune`.
@@ -133,6 +136,38 @@ declare module '@ioc:Adonis/Addons/Session' {
      * a promise.
      */
     skip?: (ctx: HttpContextContract) => boolean
+  }
+
+  /** What the app notes of sessions, and how many a user may have. */
+  export interface SessionRegistryConfig {
+    /**
+     * `true`: a session in which `@adonisjs/auth` logs a user in with the session guard `web` is tagged with the
+     * user's id, and untagged when the user logs out. A string: another guard.
+     *
+     * @default false
+     */
+    tagUsers?: boolean | string
+
+    /**
+     * How many sessions a tag may have: a login beyond that ends others, or is refused. Absent: any number.
+     */
+    maxPerTag?: number
+
+    /**
+     * With `maxPerTag`: `evict` ends the session that got its tag first; `refuse` raises `E_SESSION_LIMIT` from the
+     * commit of the login, which ends that session.
+     *
+     * @default evict
+     */
+    whenFull?: 'evict' | 'refuse'
+
+    /**
+     * `true`: sessions with a tag note the IP address and the browser of the last request that stored them. This is
+     * personal data.
+     *
+     * @default false
+     */
+    trackClient?: boolean
   }
 
   /** Attributes of a cookie. Its age is that of the session. */

@@ -48,6 +48,16 @@ declare module '@ioc:Adonis/Addons/Session' {
     age?: number
     /** Set by `session.persist`: whether the session's cookies survive closing the browser. */
     persist?: boolean
+    /** Set by `session.tag`: whose session it is. */
+    tag?: string
+    /** When it got its tag. */
+    taggedAt?: number
+    /** Names the session in lists, for pages and operators: it can't be used as an id. */
+    handle?: string
+    /** How long the driver's list of the sessions with this tag has an entry for it at least. */
+    listedUntil?: number
+    /** Where the session was used last. Kept while `registry.trackClient` is set. */
+    client?: { ip?: string; userAgent?: string }
     /** Shared by sessions that were logged in from the same retired id: ending one ends them all. */
     family?: string
   }
@@ -76,7 +86,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** The id that the session got instead. */
     successor?: string
     /** What a session that is started under the retired id inherits. */
-    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist'>
+    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag'>
     /** Different for each tombstone, so that a command that is sent twice recognises its own. */
     revision?: string
   }
@@ -129,5 +139,22 @@ declare module '@ioc:Adonis/Addons/Session' {
       expected: string | null | undefined,
       ttlInMs: number
     ): Promise<Changed>
+
+    /**
+     * Finds the sessions with a tag. May also name ids under which no such session stands (`record` is `null`),
+     * but leaves none out: `replace` makes the entry before it stores a record with the tag. Requires `list`.
+     */
+    tagged?(tag: string): AsyncIterable<ListedSession>
+
+    /** Finds all sessions. Changes nothing, also where something can't be read. */
+    list?(): AsyncIterable<ListedSession>
+  }
+
+  /** A session in a list. */
+  export interface ListedSession {
+    /** What `load` and `retire` find it by: the session id, or something made of it. */
+    sessionId: string
+    /** `null`: there is none, or not yet. */
+    record: StoredRecord | null
   }
 }

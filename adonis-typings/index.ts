@@ -4,6 +4,7 @@
 /// <reference path="./manager.ts" />
 /// <reference path="./client.ts" />
 /// <reference path="./drivers.ts" />
+/// <reference path="./registry.ts" />
 /// <reference path="./context.ts" />
 /// <reference path="./container.ts" />
 /// <reference path="./events.ts" />

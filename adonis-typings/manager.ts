@@ -48,6 +48,37 @@ declare module '@ioc:Adonis/Addons/Session' {
     get(driver: string, callback: ExtendCallback): void
 
     /**
+     * Describes a session by its id, or `null` if there is none. Nothing is changed.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE
+     */
+    get(sessionId: string): Promise<SessionInfo | null>
+
+    /**
+     * The sessions with a tag, the newest first: those that `session.tag(tag)` was called in. For a page such as
+     * "Your devices".
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
+     */
+    tagged(tag: string | number, options?: ListOptions): Promise<SessionInfo[]>
+
+    /**
+     * Ends the sessions with a tag, for example after a change of password, and returns how many. Requests in
+     * progress store nothing, and a login that had begun to store its session is ended with them. A login that
+     * begins later is not: change the password first.
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
+     */
+    destroyTagged(tag: string | number, options?: DestroyTaggedOptions): Promise<number>
+
+    /**
+     * All sessions, in no order, without loading all of them at once.
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
+     */
+    list(): AsyncIterable<SessionInfo>
+
+    /**
      * The session of the current request, from anywhere in its code, or `null` outside of a request. Needs
      * `http.useAsyncLocalStorage` in `config/app`.
      */

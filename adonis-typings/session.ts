@@ -90,6 +90,28 @@ declare module '@ioc:Adonis/Addons/Session' {
     persist(outlivesBrowser: boolean): void
 
     /**
+     * Notes whose session this is, such as `session.tag(user.id)` at login, so that
+     * `Session.tagged` and `Session.destroyTagged` find it. A session has one tag, which it keeps under any id
+     * that it gets later; a number and its text are the same tag. It is stored with the session's values: a
+     * session that holds nothing has no tag.
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions, E_SESSION_INVALID_TAG
+     */
+    tag(tag: string | number): void
+
+    /** Removes the tag. `invalidate` does so, too. */
+    untag(): void
+
+    /** Whether the driver can list sessions by their tag. */
+    supportsTagging(): boolean
+
+    /**
+     * Names this session in lists such as that of `Session.tagged`. It can't be used as an id, so it may stand
+     * in a page. `null` until a session with a tag has been stored.
+     */
+    readonly handle: string | null
+
+    /**
      * Stops this request from counting as use of the session, for polling and health checks: it doesn't
      * extend the session and sends no cookie, unless it changes the session. To have no session at all, see
      * `skip` in the config.

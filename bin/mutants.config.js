@@ -29,6 +29,8 @@ const SESSIONS = [
   'config/config',
   'config/expiry',
   'promises/p02_ended',
+  'promises/p01_the_loop',
+  'promises/p10_files',
 ]
 
 const VALUES = [
@@ -132,5 +134,41 @@ exports.EQUIVALENT = [
     file: 'Repository/rules.ts',
     from: "'giveUp'",
     why: 'A request that did nothing to a session that had ended before is answered before the table is asked.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: "found.state === 'retired'",
+    to: 'true',
+    why: 'The table has `follow` in the column "rotated" only, where a tombstone was found.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: '!successor',
+    to: 'false',
+    why: 'The table has `follow` in the column "rotated" only, where the tombstone has a successor.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: "{ return this.saved('gone') }",
+    to: '{}',
+    why: 'The table has `follow` in the column "rotated" only, where the tombstone has a successor.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: "found.state !== 'retired'",
+    to: 'false',
+    why: 'The table has `fork` in the column "regenerated" only, where a tombstone was found.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: '{ return found }',
+    to: '{}',
+    why: 'The table has `fork` in the column "regenerated" only, where a tombstone was found.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: 'false',
+    to: 'true',
+    why: '`keepsId`, of a session that inherits no issue time and no list of a tag, so that there is nothing to keep. `isRefused`, which is asked of loaded snapshots only.',
   },
 ]

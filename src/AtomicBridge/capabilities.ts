@@ -46,6 +46,12 @@ export function isAtomic(driver: SessionDriverContract): driver is AtomicDriverC
   return known.get(ofClass)!
 }
 
+/** Can a driver list its sessions, by their tag and all of them? */
+export function canList(driver: SessionDriverContract): boolean {
+  const { tagged, list } = driver as Partial<AtomicDriverContract>
+  return isAtomic(driver) && typeof tagged === 'function' && typeof list === 'function'
+}
+
 /** The one place that asks what a driver can do: everything above it sees an atomic driver. */
 export function atomicDriver(
   driver: SessionDriverContract,

@@ -47,6 +47,16 @@ export async function* prune(
   yield removed
 }
 
+/** The ids by which session files are named. */
+export async function* namesOfSessions(directory: string): AsyncGenerator<string> {
+  for await (const name of namesIn(directory)) {
+    const [, sessionId] = SESSION.exec(name) ?? []
+    if (sessionId) {
+      yield sessionId
+    }
+  }
+}
+
 /** Yields nothing if the directory doesn't exist. Meanwhile, other processes may add and remove files. */
 async function* namesIn(directory: string): AsyncGenerator<string> {
   let entries

@@ -1,7 +1,13 @@
 import { installedName } from '../Configure/packageName'
 
 /** The commands of this package. Their paths start with the name under which the app has installed it. */
-const COMMANDS = ['MakeSessionTable']
+const COMMANDS = [
+  'MakeSessionTable',
+  'SessionList',
+  'SessionPrune',
+  'SessionRevoke',
+  'SessionStats',
+]
 
 const name = installedName(process.cwd())
 

@@ -1,8 +1,9 @@
-import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
+import type { ListedSession, SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { settingsOf } from '../Settings'
 import { DIALECTS } from '../Sql/dialects'
 import { Connection, SessionTable } from '../Sql/SessionTable'
-import { RowDriver } from './Rows'
+import { listedId } from '../Rows/atRest'
+import { recordIn, RowDriver } from './Rows'
 
 /** The part of Lucid that is used. Importing its own types would fail in an app without Lucid. */
 export interface LucidDatabase {
@@ -42,6 +43,23 @@ export class DatabaseDriver extends RowDriver {
     for (let removed = 1; removed > 0;) {
       removed = await this.rows.prune()
       yield removed
+    }
+  }
+
+  public async *tagged(tag: string): AsyncGenerator<ListedSession> {
+    yield* this.listed(tag)
+  }
+
+  public async *list(): AsyncGenerator<ListedSession> {
+    yield* this.listed()
+  }
+
+  private async *listed(tag?: string): AsyncGenerator<ListedSession> {
+    for await (const { id, ...row } of this.rows.list(tag)) {
+      const record = recordIn(row, id)
+      if (record) {
+        yield { sessionId: listedId(id), record }
+      }
     }
   }
 

@@ -1,20 +1,25 @@
-import { basename, dirname, join } from 'path'
+import { join } from 'path'
 import { setTimeout as wait } from 'timers/promises'
 import type {
   AtomicDriverContract,
   Changed,
   Found,
+  ListedSession,
   SessionConfig,
+  SessionMeta,
   SessionRecord,
   SessionTombstone,
+  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
-import { discard, FileText, isForeign, readText, touchFile, writeText } from '../AtomicFile'
+import { discard, readText, touchFile, writeText } from '../AtomicFile'
 import { createText, removeText, replaceText } from '../AtomicFile/conditional'
-import { inspect } from '../AtomicFile/location'
-import { prune } from '../AtomicFile/prune'
+import { verifyLocation } from '../AtomicFile/location'
+import { namesOfSessions, prune } from '../AtomicFile/prune'
+import { asideOf, foundIn, mayBeTorn, shorten, textOf } from '../AtomicFile/session'
+import { enter, entriesOf, pruneTags } from '../AtomicFile/tags'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
-import { decode, Decoded, decodeTombstone, encode, encodeTombstone } from '../Serializer'
+import { encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { prevails } from '../Tombstones'
 import { toJson } from '../Values/storable'
@@ -27,15 +32,14 @@ const LOOKS = 25
 const LOOK_PAUSE_IN_MS = 10
 const WRITE_UNDER_WAY_IN_MS = 5_000
 
-/** Could this be the beginning of a session that is still being written? */
-function mayBeTorn(text: string): boolean {
-  const start = '{"message":'
-  const begun = text.trim()
-  return start.startsWith(begun.slice(0, start.length)) && !begun.endsWith('}')
-}
-
 /** What a disk that has no room, or a user who has used up his share of it, is told by. */
 const FULL = ['ENOSPC', 'EDQUOT']
+
+/** An entry in the list of a tag does not run out: a prune removes it. */
+const FOREVER = 8.64e15
+
+/** A session that has its entry, and is not there, is about to begin, or has ended. */
+const ENTRY_PATIENCE_IN_MS = 3_600_000
 
 const ABSENT: Found = { state: 'absent' }
 
@@ -84,14 +88,7 @@ export class FileDriver implements AtomicDriverContract {
    * @throws E_INVALID_SESSION_DRIVER_CONFIG
    */
   public async verify(): Promise<string[]> {
-    const { problem, warning } = await inspect(this.location)
-    const where = `"file.location" inside the "config/session" file is "${this.location}"`
-    if (problem) {
-      throw SessionException.invalidDriverConfig(
-        `${where}, ${problem}. Set it to a directory that the user of this process may write to`
-      )
-    }
-    return warning ? [`${where}, ${warning}`] : []
+    return verifyLocation(this.location)
   }
 
   public async read(sessionId: string): Promise<Record<string, any> | null> {
@@ -118,10 +115,11 @@ export class FileDriver implements AtomicDriverContract {
 
   public async replace(
     sessionId: string,
-    { json, meta }: SessionRecord,
+    { json, meta: given }: SessionRecord,
     expected: string | null
   ): Promise<Changed> {
     const path = this.pathOf(sessionId)
+    const meta = await this.entered(sessionId, given, expected)
     const text = encode(sessionId, json, meta)
     const done =
       expected === null ? await createText(path, text) : await replaceText(path, expected, text)
@@ -166,11 +164,44 @@ export class FileDriver implements AtomicDriverContract {
     }
   }
 
-  public prune(): AsyncGenerator<number> {
-    return prune(this.location, this.ageInMs, async (sessionId) => {
+  public async *prune(): AsyncGenerator<number> {
+    const isThere = async (sessionId: string) => (await readText(this.pathOf(sessionId))) !== null
+    yield* prune(this.location, this.ageInMs, async (sessionId) => {
       const { found, text } = await this.look(sessionId)
       return found.state === 'absent' && text === null
     })
+    await pruneTags(this.location, ENTRY_PATIENCE_IN_MS, isThere)
+  }
+
+  public async *tagged(tag: string): AsyncGenerator<ListedSession> {
+    for (const sessionId of await entriesOf(this.location, tag)) {
+      yield { sessionId, record: await this.recordOf(sessionId) }
+    }
+  }
+
+  public async *list(): AsyncGenerator<ListedSession> {
+    for await (const sessionId of namesOfSessions(this.location)) {
+      const record = await this.recordOf(sessionId)
+      if (record) {
+        yield { sessionId, record }
+      }
+    }
+  }
+
+  /** A session as it stands there. What is something else stays as it is. */
+  private async recordOf(sessionId: string): Promise<StoredRecord | null> {
+    const file = await textOf(this.pathOf(sessionId))
+    const found = file && file !== 'foreign' ? foundIn(file, sessionId, this.ageInMs) : null
+    return found?.state === 'stored' ? found.record : null
+  }
+
+  /** Enters a session into the list of its tag, unless it is there. */
+  private async entered(sessionId: string, meta: SessionMeta, expected: string | null) {
+    if (meta.tag === undefined || (expected !== null && meta.listedUntil)) {
+      return meta
+    }
+    await enter(this.location, meta.tag, sessionId)
+    return { ...meta, listedUntil: FOREVER }
   }
 
   /** A full disk has no room for a tombstone, and lets a session end all the same. */
@@ -225,7 +256,7 @@ export class FileDriver implements AtomicDriverContract {
       if (file === null || file === 'foreign') {
         return { found: file ? FOREIGN : ABSENT, text: null }
       }
-      const known = this.inFile(sessionId, file)
+      const known = foundIn(file, sessionId, this.ageInMs)
       if (known) {
         return known.state === 'absent'
           ? { found: known, text: await this.textAfterRemoving(path, file.text) }
@@ -239,25 +270,6 @@ export class FileDriver implements AtomicDriverContract {
         return this.unreadable(path, file.text, isTorn)
       }
     }
-  }
-
-  /** What a file says; `absent` when its time is over, `null` when it says nothing. */
-  private inFile(sessionId: string, { text, modifiedAt }: FileText): Found | null {
-    const retired = decodeTombstone(text)
-    if (retired) {
-      const { tombstone, until } = retired
-      return until > Date.now() ? { state: 'retired', tombstone, expiresAt: until } : ABSENT
-    }
-    const decoded = decode(sessionId, text)
-    return decoded && this.unlessExpired(text, modifiedAt, decoded)
-  }
-
-  private unlessExpired(text: string, modifiedAt: number, { values, json, meta }: Decoded): Found {
-    const lastUsedAt = Math.max(modifiedAt, meta.updatedAt ?? 0)
-    const expiresAt = lastUsedAt + (meta.age ?? this.ageInMs)
-    return expiresAt > Date.now()
-      ? { state: 'stored', record: { values, json, meta, version: text, expiresAt } }
-      : ABSENT
   }
 
   /** The text that stands there after the attempt to remove one that is over. */
@@ -305,25 +317,4 @@ export class FileDriver implements AtomicDriverContract {
       text: left,
     }
   }
-}
-
-async function textOf(path: string): Promise<FileText | null | 'foreign'> {
-  try {
-    return await readText(path)
-  } catch (error) {
-    if (await isForeign(path, error)) {
-      return 'foreign'
-    }
-    throw error
-  }
-}
-
-/** Where the bytes of a damaged file are kept. */
-function asideOf(path: string): string {
-  return `${path}.${Date.now()}.unreadable`
-}
-
-/** A path for a log line: enough of the id to find the file, not enough to use it. */
-function shorten(path: string): string {
-  return join(dirname(path), `${basename(path).slice(0, 8)}…unreadable`)
 }

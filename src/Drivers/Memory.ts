@@ -2,6 +2,7 @@ import type {
   AtomicDriverContract,
   Changed,
   Found,
+  ListedSession,
   SessionMeta,
   SessionRecord,
   SessionTombstone,
@@ -112,6 +113,23 @@ export class MemoryDriver implements AtomicDriverContract {
       MemoryDriver.sessions.delete(sessionId)
       return ''
     })
+  }
+
+  public async *tagged(tag: string): AsyncGenerator<ListedSession> {
+    for await (const listed of this.list()) {
+      if (listed.record?.meta.tag === tag) {
+        yield listed
+      }
+    }
+  }
+
+  public async *list(): AsyncGenerator<ListedSession> {
+    for (const sessionId of [...MemoryDriver.sessions.keys()]) {
+      const record = this.find(sessionId)
+      if (record) {
+        yield { sessionId, record }
+      }
+    }
   }
 
   /** Makes a change, if no tombstone stands there and the record is what is expected. */

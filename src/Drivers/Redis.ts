@@ -3,139 +3,40 @@ import type {
   AtomicDriverContract,
   Changed,
   Found,
+  ListedSession,
   SessionConfig,
+  SessionMeta,
   SessionRecord,
   SessionTombstone,
+  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import {
-  decode,
-  decodeTombstone,
-  encode,
-  encodeTombstone,
-  fingerprint,
-  stateOf,
-  tailOf,
-} from '../Serializer'
+  DONE,
+  ENTER,
+  FINGERPRINT,
+  FOREIGN,
+  LOAD,
+  REMOVE,
+  REPLACE,
+  RETIRE,
+  RETIRED,
+  Script,
+  STORED,
+  TOUCH,
+} from '../Redis/scripts'
+import { keysOf } from '../Redis/scan'
+import { decode, decodeTombstone, encode, encodeTombstone, stateOf, tailOf } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { toJson } from '../Values/storable'
-
-/** A script and the digest by which Redis knows it, once it has seen it. */
-interface Script {
-  text: string
-  digest: string
-}
-
-function script(text: string): Script {
-  return { text, digest: fingerprint(text) }
-}
-
-/** Does the key hold what was read? `expected` is empty for nothing, or a state by `stateOf`. */
-const IS_EXPECTED = `
-  local isExpected = function(current, expected)
-    if not current or expected == '' then
-      return not current and expected == ''
-    end
-    return string.sub(current, -#expected) == expected or redis.sha1hex(current) == expected
-  end
-`
-
-/**
- * What stands under an id: `{1, text, ttl}` of its tombstone, `{2, text, ttl}` of its record, `{3}` for a
- * key of another type and `{4}` for nothing.
- */
-const LOOK = `
-  local look = function()
-    local tombstone = redis.call('GET', KEYS[2])
-    if tombstone then
-      return {1, tombstone, redis.call('PTTL', KEYS[2])}
-    end
-    local current = redis.pcall('GET', KEYS[1])
-    if type(current) == 'table' then
-      return string.find(current.err, 'WRONGTYPE', 1, true) and {3} or current
-    end
-    return current and {2, current, redis.call('PTTL', KEYS[1])} or {4}
-  end
-`
-const RETIRED = 1
-const STORED = 2
-const FOREIGN = 3
-
-/** A change was made. Any other answer is that of \`look\`: what stands there instead. */
-const DONE = 0
-
-const LOAD = script(`${LOOK} return look()`)
-
-/**
- * Stores the text if the key holds what was read, and no tombstone stands there. The text itself counts as
- * stored: a connection that broke before the answer came sends its command again. A full Redis takes a
- * text that is no longer than the one before: DEL makes room for it.
- */
-const REPLACE = script(`${IS_EXPECTED} ${LOOK}
-  local key, expected, text, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-  local current = redis.call('GET', key)
-  if current ~= text and (redis.call('EXISTS', KEYS[2]) == 1 or not isExpected(current, expected)) then
-    return look()
-  end
-  local answer = redis.pcall('SET', key, text, 'PX', ttl)
-  if type(answer) == 'table' and answer.err then
-    if not current or #text > #current or not string.find(answer.err, 'OOM', 1, true) then
-      return answer
-    end
-    redis.call('DEL', key)
-    redis.call('SET', key, text, 'PX', ttl)
-  end
-  return {0}
-`)
-
-/**
- * Puts the tombstone in the place of the key, if that holds what was read, or whatever it holds. A
- * tombstone that stands there stays, and what is left beside it is removed. The key is removed first,
- * which a full Redis allows, and with that the tombstone, too.
- */
-const RETIRE = script(`${IS_EXPECTED} ${LOOK}
-  local key, tombstone, expected, text, ttl = KEYS[1], KEYS[2], unpack(ARGV)
-  local standing = redis.call('GET', tombstone)
-  if standing then
-    redis.call('DEL', key)
-    return standing == text and {0} or look()
-  end
-  if expected ~= 'anything' and not isExpected(redis.call('GET', key), expected) then
-    return look()
-  end
-  redis.call('DEL', key)
-  redis.call('SET', tombstone, text, 'PX', ttl)
-  return {0}
-`)
-
-/** Resets the expiry if the key holds what was read. */
-const TOUCH = script(`${IS_EXPECTED} ${LOOK}
-  local current = redis.call('EXISTS', KEYS[2]) == 0 and redis.call('GET', KEYS[1])
-  if not current or (ARGV[1] ~= 'anything' and not isExpected(current, ARGV[1])) then
-    return look()
-  end
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return {0}
-`)
-
-/** What the key holds, and the fingerprint of its bytes, which may be no text at all. */
-const FINGERPRINT = script(`
-  local current = redis.call('GET', KEYS[1]) or ''
-  return {2, current, redis.sha1hex(current)}
-`)
-
-/** Removes the key if it has this fingerprint. */
-const REMOVE = script(`
-  if redis.sha1hex(redis.call('GET', KEYS[1]) or '') == ARGV[1] then
-    redis.call('DEL', KEYS[1])
-  end
-  return {0}
-`)
 
 const UNREADABLE: Found = {
   state: 'unreadable',
   reason: 'The Redis key held no session of its id and was removed',
 }
+
+/** Keys of another form are not looked at. */
+const SESSION_ID = /^[\w-]{1,128}$/
 
 type ScriptAnswer = [what: number, text?: string | null, more?: number | string]
 
@@ -189,10 +90,11 @@ export class RedisDriver implements AtomicDriverContract {
 
   public async replace(
     sessionId: string,
-    { json, meta }: SessionRecord,
+    { json, meta: given }: SessionRecord,
     expected: string | null,
     ttlInMs: number
   ): Promise<Changed> {
+    const meta = await this.entered(sessionId, given, expected, ttlInMs)
     const text = encode(sessionId, json, meta)
     const version = stateOf(text, { meta, tail: tailOf(sessionId, meta) })
     const ttl = String(Math.ceil(ttlInMs))
@@ -208,7 +110,31 @@ export class RedisDriver implements AtomicDriverContract {
     // The time to live of the key ends it, by the clock of Redis.
     const stone = encodeTombstone(tombstone, 0)
     const ttl = String(Math.ceil(ttlInMs))
-    return this.change(RETIRE, sessionId, '', expectedState(expected), stone, ttl)
+    const askedAt = Date.now()
+    const keys = this.keysOf(sessionId)
+    const answer = await this.run(RETIRE, keys, expectedState(expected), stone, ttl)
+    if (Number(answer[0]) === DONE && answer[1]) {
+      await this.leave(sessionId, answer[1])
+    }
+    return this.toChanged(sessionId, '', askedAt, answer)
+  }
+
+  public async *tagged(tag: string): AsyncGenerator<ListedSession> {
+    const now = String(Date.now())
+    for (const sessionId of await this.connection.zrangebyscore(listOf(tag), now, '+inf')) {
+      yield { sessionId, record: await this.recordOf(sessionId) }
+    }
+  }
+
+  public async *list(): AsyncGenerator<ListedSession> {
+    const { keyPrefix = '' } = this.connection.options as { keyPrefix?: string }
+    for await (const key of keysOf(this.connection, keyPrefix)) {
+      const sessionId = key.slice(keyPrefix.length)
+      const record = SESSION_ID.test(sessionId) ? await this.recordOf(sessionId) : null
+      if (record) {
+        yield { sessionId, record }
+      }
+    }
   }
 
   /** A cluster tells that it has no node, and of the last one why. */
@@ -232,6 +158,44 @@ export class RedisDriver implements AtomicDriverContract {
     return [sessionId, `{${keyPrefix}${sessionId}}:retired`]
   }
 
+  /** Enters a session into the list of its tag, for longer than it lives, where it is not there for long enough. */
+  private async entered(
+    sessionId: string,
+    meta: SessionMeta,
+    expected: string | null,
+    ttlInMs: number
+  ): Promise<SessionMeta> {
+    const now = Date.now()
+    const isListed = expected !== null && (meta.listedUntil ?? 0) >= now + ttlInMs
+    if (meta.tag === undefined || isListed) {
+      return meta
+    }
+    const listedUntil = Math.ceil(now + 2 * ttlInMs)
+    await this.run(ENTER, [listOf(meta.tag)], sessionId, String(listedUntil), String(now))
+    return { ...meta, listedUntil }
+  }
+
+  /** What is left of a session in the list of its tag runs out, if this fails. */
+  private async leave(sessionId: string, text: string) {
+    const { tag } = decode(sessionId, text)?.meta ?? {}
+    if (tag !== undefined) {
+      await this.connection.zrem(listOf(tag), sessionId).catch(() => {})
+    }
+  }
+
+  /** A session as it stands there. What is something else stays as it is. */
+  private async recordOf(sessionId: string): Promise<StoredRecord | null> {
+    const askedAt = Date.now()
+    const [what, text, ttl] = await this.run(LOAD, this.keysOf(sessionId))
+    const decoded = Number(what) === STORED ? decode(sessionId, text!) : null
+    if (!decoded) {
+      return null
+    }
+    const { values, json, meta } = decoded
+    const expiresAt = Number(ttl) < 0 ? null : askedAt + Number(ttl)
+    return { values, json, meta, version: stateOf(text!, decoded), expiresAt }
+  }
+
   private async change(
     change: Script,
     sessionId: string,
@@ -240,6 +204,15 @@ export class RedisDriver implements AtomicDriverContract {
   ): Promise<Changed> {
     const askedAt = Date.now()
     const answer = await this.run(change, this.keysOf(sessionId), ...values)
+    return this.toChanged(sessionId, version, askedAt, answer)
+  }
+
+  private async toChanged(
+    sessionId: string,
+    version: string,
+    askedAt: number,
+    answer: ScriptAnswer
+  ): Promise<Changed> {
     return Number(answer[0]) === DONE
       ? { done: true, version }
       : { done: false, found: await this.toFound(sessionId, askedAt, answer) }
@@ -298,6 +271,11 @@ export class RedisDriver implements AtomicDriverContract {
       return (await connection.eval(lua, keys.length, ...args)) as ScriptAnswer
     }
   }
+}
+
+/** The key of the list of a tag: no session has it, since no id has a colon. No brace makes it a hash tag. */
+function listOf(tag: string): string {
+  return `sessions:tag:${encodeURIComponent(tag)}`
 }
 
 /** A tombstone whose text is damaged refuses its id all the same. */

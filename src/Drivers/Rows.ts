@@ -5,12 +5,13 @@ import type {
   SessionConfig,
   SessionRecord,
   SessionTombstone,
+  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { decode, decodeTombstone, encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { Change, Row, SessionRows } from '../Rows'
-import { hashOf, seal, unseal } from '../Rows/atRest'
+import { keyOf, seal, unseal } from '../Rows/atRest'
 import { revision } from '../Tombstones'
 import { largestKeys } from '../Values/sizes'
 import { toJson } from '../Values/storable'
@@ -42,7 +43,7 @@ export abstract class RowDriver implements AtomicDriverContract {
   }
 
   public async write(sessionId: string, values: Record<string, any>): Promise<void> {
-    const id = hashOf(sessionId)
+    const id = keyOf(sessionId)
     const change = {
       id,
       data: encode(id, toJson(values)),
@@ -55,11 +56,11 @@ export abstract class RowDriver implements AtomicDriverContract {
   }
 
   public async destroy(sessionId: string): Promise<void> {
-    await this.rows.remove(hashOf(sessionId))
+    await this.rows.remove(keyOf(sessionId))
   }
 
   public async load(sessionId: string): Promise<Found> {
-    const id = hashOf(sessionId)
+    const id = keyOf(sessionId)
     const row = await this.rows.find(id)
     return row ? this.toFound(row, id, sessionId) : ABSENT
   }
@@ -70,10 +71,10 @@ export abstract class RowDriver implements AtomicDriverContract {
     expected: string | null,
     ttlInMs: number
   ): Promise<Changed> {
-    const id = hashOf(sessionId)
+    const id = keyOf(sessionId)
     const { json, meta } = record
     const version = meta.revision ?? revision()
-    const change = { id, data: encode(id, json, meta), version, ttlInMs }
+    const change = { id, tag: meta.tag ?? null, data: encode(id, json, meta), version, ttlInMs }
     return (await this.put(record, change, expected))
       ? { done: true, version }
       : this.otherwise(sessionId, version)
@@ -90,7 +91,7 @@ export abstract class RowDriver implements AtomicDriverContract {
         ? this.touch(sessionId, ttlInMs, found.record.version)
         : { done: false, found }
     }
-    const change = { id: hashOf(sessionId), version: expected, ttlInMs }
+    const change = { id: keyOf(sessionId), version: expected, ttlInMs }
     return (await this.rows.touch(change))
       ? { done: true, version: expected }
       : this.otherwise(sessionId, expected)
@@ -104,7 +105,7 @@ export abstract class RowDriver implements AtomicDriverContract {
   ): Promise<Changed> {
     const version = tombstone.revision ?? revision()
     const change = {
-      id: hashOf(sessionId),
+      id: keyOf(sessionId),
       tombstone: encodeTombstone(seal(tombstone, sessionId), Date.now() + ttlInMs),
       version,
       ttlInMs,
@@ -165,7 +166,7 @@ export abstract class RowDriver implements AtomicDriverContract {
    * only the answer to it was lost.
    */
   private async otherwise(sessionId: string, version: string): Promise<Changed> {
-    const id = hashOf(sessionId)
+    const id = keyOf(sessionId)
     const row = await this.rows.find(id)
     return row?.version === version
       ? { done: true, version }
@@ -177,14 +178,23 @@ export abstract class RowDriver implements AtomicDriverContract {
     if (row.tombstone !== null) {
       return { state: 'retired', tombstone: tombstoneIn(row.tombstone, sessionId), expiresAt }
     }
-    const decoded = decode(id, row.data ?? '')
-    if (decoded) {
-      const { values, json, meta } = decoded
-      return { state: 'stored', record: { values, json, meta, version, expiresAt } }
+    const record = recordIn(row, id)
+    if (record) {
+      return { state: 'stored', record }
     }
     await this.rows.discard(id, version)
     return UNREADABLE
   }
+}
+
+/** The session in a row; `null`: it cannot be read. */
+export function recordIn({ data, version, expiresAt }: Row, id: string): StoredRecord | null {
+  const decoded = decode(id, data ?? '')
+  if (!decoded) {
+    return null
+  }
+  const { values, json, meta } = decoded
+  return { values, json, meta, version, expiresAt }
 }
 
 /** A tombstone bars its id even if its text is damaged. */

@@ -111,6 +111,33 @@ export class SessionException extends Exception {
     )
   }
 
+  /** The driver has no lists of sessions. */
+  public static taggingNotSupported(driver: string) {
+    return new this(
+      `The "${driver}" session driver can't list sessions, so they can't have tags. Use the file, redis, database or memory driver`,
+      500,
+      'E_SESSION_TAGGING_NOT_SUPPORTED'
+    )
+  }
+
+  /** A login with `registry.whenFull: 'refuse'`. */
+  public static sessionLimit(limit: number) {
+    return new this(
+      `The user has ${limit} sessions already, which is "registry.maxPerTag" inside the "config/session" file. Log out somewhere else first`,
+      403,
+      'E_SESSION_LIMIT'
+    )
+  }
+
+  /** `session.tag` was not given the id of anybody. */
+  public static invalidTag(tag: unknown) {
+    return new this(
+      `"session.tag" was given ${JSON.stringify(tag) ?? typeof tag}. It takes a number, or a string of 1 to 190 characters`,
+      500,
+      'E_SESSION_INVALID_TAG'
+    )
+  }
+
   /** Two packages serve `ctx.session`, and each would load and commit it. */
   public static installedTwice() {
     return new this(

@@ -140,7 +140,7 @@ export class Commit {
     const left = recordIn(found)
     const { text, inherited } = this.onto(left)
     const created = await this.create('migrated', text, this.meta(inherited, text, false))
-    if (found.state === 'new') {
+    if (found.state === 'new' || created.outcome === 'gone') {
       return created
     }
     const tombstone = tombstoneFor(this.change, left, text.json, this.settings)
@@ -194,10 +194,14 @@ export class Commit {
       return this.create('migrated', text, this.meta(tombstone.meta, text, false))
     }
     const family = await inTurn(heir.id, this.settings, () => this.lineage.familyOf(heir))
-    const { createdAt, age, persist } = heir.found.record.meta
+    const { createdAt, age, persist, tag } = heir.found.record.meta
     return family === null
       ? found
-      : this.create('migrated', text, this.meta({ createdAt, age, persist, family }, text, false))
+      : this.create(
+          'migrated',
+          text,
+          this.meta({ createdAt, age, persist, tag, family }, text, false)
+        )
   }
 
   protected async begin(): Attempt {
@@ -246,7 +250,7 @@ export class Commit {
     return metaNow({ inherited, keepsId }, this.change, flashed, this.settings)
   }
 
-  /** Stores a record under the new id; no values need no record. */
+  /** Stores a record under the new id; no values need no record. `gone`: somebody has ended it already. */
   private async create(outcome: SessionOutcome, { json }: Text, meta: SessionMeta): Promise<Saved> {
     const { id } = this.change
     if (json === '{}') {
@@ -255,6 +259,10 @@ export class Commit {
     const first = await this.driver.replace(id, json, meta, { state: 'absent' })
     // An attempt before, which failed later on, may have left its record: the id is nobody else's.
     const written = first.done ? first : await this.driver.replace(id, json, meta, first.found)
+    if (!written.done && written.found.state === 'retired') {
+      // Sessions with its tag were ended, which found that it was about to begin.
+      return this.saved('gone')
+    }
     if (!written.done) {
       throw this.driver.contended('write')
     }

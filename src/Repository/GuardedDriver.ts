@@ -2,6 +2,7 @@ import type {
   AtomicDriverContract,
   Changed,
   Found,
+  ListedSession,
   SessionDriverContract,
   SessionMeta,
   SessionRecord,
@@ -11,6 +12,7 @@ import type {
 import { atomicDriver } from '../AtomicBridge/capabilities'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
+import { revision } from '../Tombstones'
 import { Values } from '../Values/paths'
 import { timeToLive, tombstoneTtl } from './lifetime'
 import { outageOf } from './Outage'
@@ -80,9 +82,14 @@ export class GuardedDriver {
     return { done: true, record }
   }
 
-  /** Resets the expiry of a record. */
+  /** Resets the expiry of a record. One that would outlive its entry in a list is stored again, which renews that. */
   public async touch(id: string, record: StoredRecord): Promise<Written> {
     const ttlInMs = timeToLive(record.meta, this.settings)
+    const { listedUntil = Infinity } = record.meta
+    if (Date.now() + ttlInMs > listedUntil) {
+      const meta = { ...record.meta, revision: revision() }
+      return this.replace(id, record.json, meta, { state: 'stored', record })
+    }
     const changed = await this.ask('touch', () => this.driver.touch(id, ttlInMs, record.version))
     if (!changed.done) {
       return changed
@@ -107,6 +114,16 @@ export class GuardedDriver {
 
   public destroy(id: string): Promise<void> {
     return this.ask('destroy', () => this.driver.destroy(id))
+  }
+
+  /** The sessions with a tag; absent: all. */
+  public listed(tag?: string): AsyncIterable<ListedSession> {
+    const { driver } = this
+    const listed = tag === undefined ? driver.list?.() : driver.tagged?.(tag)
+    if (!listed) {
+      throw SessionException.taggingNotSupported(this.settings.driver)
+    }
+    return listed
   }
 
   /** Other requests kept changing a session: an outage, for this one. */

@@ -45,15 +45,20 @@ export class Lineage {
     if (found.state !== 'stored') {
       return found
     }
-    const { family } = found.record.meta
-    const isOver =
-      isTooOld(found.record, this.settings) ||
-      (family !== undefined && (await this.driver.load(family)).state === 'retired')
-    if (!isOver) {
+    if (!(await this.isOver(found.record))) {
       return found
     }
     await this.driver.retire(id, endingBy('revoked'), undefined)
     return this.driver.load(id)
+  }
+
+  /** Has a session that stands there reached its absolute age, or has its family ended? */
+  public async isOver(record: StoredRecord): Promise<boolean> {
+    const { family } = record.meta
+    return (
+      isTooOld(record, this.settings) ||
+      (family !== undefined && (await this.driver.load(family)).state === 'retired')
+    )
   }
 
   /**
@@ -131,7 +136,7 @@ export class Lineage {
     const inherited = { ...record.meta, family }
     const meta = metaNow(
       { inherited, keepsId: true },
-      { own: null },
+      { own: null, notes: {} },
       record.meta.flashed,
       this.settings
     )

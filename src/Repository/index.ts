@@ -1,4 +1,9 @@
-import type { Found, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import type {
+  Found,
+  ListedSession,
+  SessionDriverContract,
+  StoredRecord,
+} from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { Commit } from './Commit'
 import { GuardedDriver } from './GuardedDriver'
@@ -60,6 +65,29 @@ export class Repository {
     await inTurn(id, this.settings, async () =>
       this.lineage.end(id, 'revoked', await this.driver.load(id))
     )
+  }
+
+  /** A session by its id, as an operator sees it: nothing is changed. */
+  public async find(id: string): Promise<StoredRecord | null> {
+    const found = await this.driver.load(id)
+    const isAlive = found.state === 'stored' && !(await this.lineage.isOver(found.record))
+    return isAlive ? found.record : null
+  }
+
+  /**
+   * The sessions with a tag, or all of them. With a tag also the ids under which one may be about to begin:
+   * their `record` is `null`.
+   */
+  public async *listed(tag?: string): AsyncGenerator<ListedSession> {
+    for await (const { sessionId, record } of this.driver.listed(tag)) {
+      const isAlive =
+        record !== null &&
+        (tag === undefined || record.meta.tag === tag) &&
+        !(await this.lineage.isOver(record))
+      if (isAlive || record === null) {
+        yield { sessionId, record }
+      }
+    }
   }
 
   /**

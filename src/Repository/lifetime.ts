@@ -1,3 +1,4 @@
+import { randomBytes } from 'crypto'
 import type { Found, SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
@@ -16,7 +17,10 @@ const BARE_RETIREMENT_IN_MS = 60_000
 const LONGEST_COOKIE_IN_MS = 400 * 86_400_000
 
 /** Milliseconds that a session lives without a request, and not beyond its absolute age. */
-export function timeToLive({ age, createdAt }: SessionMeta, settings: Settings): number {
+export function timeToLive(
+  { age, createdAt }: Pick<SessionMeta, 'age' | 'createdAt'>,
+  settings: Settings
+): number {
   const sinceCreation = Date.now() - (createdAt ?? Date.now())
   return Math.max(Math.min(age ?? settings.ageInMs, settings.absoluteAgeInMs - sinceCreation), 1)
 }
@@ -87,14 +91,30 @@ export interface Heritage {
   keepsId: boolean
 }
 
+/** 128 random bits. */
+function newHandle(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+/** The tag that a session has after a change: what its handler said counts before what the config notes. */
+export function tagAfter(
+  tag: string | undefined,
+  { own, notes }: Pick<Change, 'own' | 'notes'>
+): string | undefined {
+  const set = own?.tag === undefined ? notes.user : own.tag
+  return set === undefined ? tag : (set ?? undefined)
+}
+
 /** The meta of a record that is written now. */
 export function metaNow(
   { inherited, keepsId }: Heritage,
-  { own }: Pick<Change, 'own'>,
+  change: Pick<Change, 'own' | 'notes'>,
   flashed: SessionMeta['flashed'],
   { rotateEveryInMs }: Settings
 ): SessionMeta {
   const now = Date.now()
+  const { own, notes } = change
+  const tag = tagAfter(inherited.tag, change)
   return {
     createdAt: inherited.createdAt ?? now,
     updatedAt: now,
@@ -104,5 +124,10 @@ export function metaNow(
     age: own?.age ?? inherited.age,
     persist: own?.persist ?? inherited.persist,
     family: inherited.family,
+    tag,
+    taggedAt: tag === inherited.tag ? inherited.taggedAt : now,
+    handle: inherited.handle ?? (tag === undefined ? undefined : newHandle()),
+    listedUntil: keepsId && tag === inherited.tag ? inherited.listedUntil : undefined,
+    client: tag === undefined ? undefined : (notes.client ?? inherited.client),
   }
 }

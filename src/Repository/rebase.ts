@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'util'
 import type { SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
@@ -6,7 +5,8 @@ import { common } from '../Values/merge'
 import { isNoFlash, split, waitingAfter, Waiting, withMessages } from '../Values/messages'
 import { rebase } from '../Values/operations'
 import { isEmpty, Values } from '../Values/paths'
-import { Change, OwnSettings, Snapshot } from './states'
+import { tagAfter } from './lifetime'
+import { Change, Snapshot } from './states'
 
 /** What is to be written: the JSON of values and messages, and the tokens of the messages. */
 export interface Text {
@@ -59,20 +59,22 @@ export function textOf(values: string, { flash }: Change, waiting: Waiting): Tex
 /** Did a request leave what it began with? */
 export function isUnchanged(
   { found, base }: Snapshot,
-  { values, flash, own }: Change,
+  change: Change,
   settings: Settings
 ): boolean {
+  const { values, flash } = change
   if (found.state !== 'stored') {
     return values === base && isNoFlash(flash)
   }
   const { meta } = found.record
-  const isAsBefore = values === base && isNoFlash(flash) && hasSet(meta, own)
+  const isAsBefore = values === base && isNoFlash(flash) && hasSet(meta, change)
   return isAsBefore && !lacksBeginning(meta, settings)
 }
 
 /** Does a record say already what a request set for its session? */
-function hasSet(meta: SessionMeta, own: OwnSettings | null): boolean {
-  return isDeepStrictEqual({ ...meta, ...own }, { ...meta })
+function hasSet(meta: SessionMeta, change: Change): boolean {
+  const { age = meta.age, persist = meta.persist } = change.own ?? {}
+  return age === meta.age && persist === meta.persist && tagAfter(meta.tag, change) === meta.tag
 }
 
 /** Does a record of 6.4 not tell when its session began, and must from now on? */
@@ -89,12 +91,12 @@ export function tombstoneFor(
 ): SessionTombstone {
   const isReadable = left !== null && retireForInMs > 0
   const shared: Values = isReadable ? common(JSON.parse(left.json), JSON.parse(json)) : {}
-  const { createdAt, age, persist } = left?.meta ?? {}
+  const { createdAt, age, persist, tag } = left?.meta ?? {}
   return {
     reason: idChange === 'rotated' ? 'rotated' : 'regenerated',
     values: split(shared).values,
     successor: id,
-    meta: { createdAt, age, persist },
+    meta: { createdAt, age, persist, tag },
     revision: revision(),
   }
 }

@@ -30,12 +30,25 @@ export interface Change {
   flash: FlashChange
   /** What this request set for this session alone; `null`: nothing. */
   own: OwnSettings | null
+  /** What the config has every request note. */
+  notes: Notes
   /** Is the request use of the session, also when it changes nothing? */
   prolongs: boolean
 }
 
+/** What a request says of a session without being told so by its handler. */
+export interface Notes {
+  /** The user that it logged in; `null`: out. Absent: neither. */
+  user?: string | null
+  /** Where the request came from. */
+  client?: SessionMeta['client']
+}
+
 /** What a session may have in place of what the config says for all. */
-export type OwnSettings = Pick<SessionMeta, 'age' | 'persist'>
+export interface OwnSettings extends Pick<SessionMeta, 'age' | 'persist'> {
+  /** `null`: none. */
+  tag?: string | null
+}
 
 /** Why a session gets another id: asked for, due (`rotateEvery`), or because it ends. */
 export type IdChange = 'regenerated' | 'rotated' | 'invalidated' | null

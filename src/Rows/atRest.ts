@@ -14,6 +14,24 @@ export function hashOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('base64url')
 }
 
+/** Before the hash of an id, where a list stands for the id: no id has it. */
+const LISTED = '#'
+
+/** What stands in place of the id of a session in a list, where only its hash is known. */
+export function listedId(hash: string): string {
+  return LISTED + hash
+}
+
+/** Was it made by `listedId`? */
+export function isListedId(id: unknown): boolean {
+  return typeof id === 'string' && /^#[\w-]{43}$/.test(id)
+}
+
+/** What a row is found by: the hash of an id, also where a list gave that. */
+export function keyOf(sessionId: string): string {
+  return sessionId.startsWith(LISTED) ? sessionId.slice(LISTED.length) : hashOf(sessionId)
+}
+
 /**
  * Encrypts the successor in a tombstone, which is the id that the session has now. Only someone who has the
  * old id may learn it, so the key is derived from the old id.
@@ -24,7 +42,7 @@ export function seal(tombstone: SessionTombstone, sessionId: string): SessionTom
     return tombstone
   }
   const nonce = randomBytes(NONCE)
-  const cipher = createCipheriv('aes-256-gcm', keyOf(sessionId), nonce)
+  const cipher = createCipheriv('aes-256-gcm', keyFor(sessionId), nonce)
   const text = Buffer.concat([cipher.update(successor, 'utf8'), cipher.final()])
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), text])
   return { ...tombstone, successor: sealed.toString('base64url') }
@@ -38,7 +56,7 @@ export function unseal(tombstone: SessionTombstone, sessionId: string): SessionT
   }
   try {
     const sealed = Buffer.from(successor, 'base64url')
-    const decipher = createDecipheriv('aes-256-gcm', keyOf(sessionId), sealed.subarray(0, NONCE), {
+    const decipher = createDecipheriv('aes-256-gcm', keyFor(sessionId), sealed.subarray(0, NONCE), {
       authTagLength: TAG,
     })
     decipher.setAuthTag(sealed.subarray(NONCE, NONCE + TAG))
@@ -49,6 +67,6 @@ export function unseal(tombstone: SessionTombstone, sessionId: string): SessionT
   }
 }
 
-function keyOf(sessionId: string): Buffer {
+function keyFor(sessionId: string): Buffer {
   return Buffer.from(hkdfSync('sha256', sessionId, '', 'session successor', KEY))
 }

@@ -12,6 +12,8 @@ export interface Row {
 /** What a change needs: the hash of the id, the version to store, and the time to live. */
 export interface Change {
   id: string
+  /** Whose session it is; absent for a tombstone, and where nobody said so. */
+  tag?: string | null
   version: string
   ttlInMs: number
 }

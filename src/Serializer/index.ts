@@ -78,6 +78,11 @@ const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'boolean' | 'o
   persist: 'boolean',
   revision: 'string',
   family: 'string',
+  tag: 'string',
+  taggedAt: 'number',
+  handle: 'string',
+  listedUntil: 'number',
+  client: 'object',
   flashed: 'object',
 }
 

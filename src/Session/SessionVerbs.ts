@@ -4,6 +4,7 @@ import { SessionException } from '../Exceptions'
 import { newId } from '../IdCookie'
 import { Change, IdChange, Snapshot } from '../Repository/states'
 import { isAge, Settings, toMilliseconds } from '../Settings'
+import { tagOf } from '../Settings/registry'
 import { toJson } from '../Values/storable'
 import { expiryOf } from './expiry'
 import { newSnapshot } from './snapshots'
@@ -59,6 +60,29 @@ export abstract class SessionVerbs extends Verbs {
   public persist(outlivesBrowser: boolean): void {
     this.writable
     this.own = { ...this.own, persist: outlivesBrowser }
+  }
+
+  public tag(tag: string | number): void {
+    this.writable
+    if (!this.supportsTagging()) {
+      throw SessionException.taggingNotSupported(this.settings.driver)
+    }
+    this.own = { ...this.own, tag: tagOf(tag) }
+  }
+
+  public untag(): void {
+    this.writable
+    this.own = { ...this.own, tag: null }
+  }
+
+  public abstract supportsTagging(): boolean
+
+  public get handle(): string | null {
+    const { found } = this.snapshot
+    return (
+      (found.state === 'stored' && this.idChange !== 'invalidated' && found.record.meta.handle) ||
+      null
+    )
   }
 
   public passive(): void {

@@ -5,9 +5,12 @@ import type {
   SessionConfig,
   SessionContract,
   SessionDriverContract,
+  SessionMeta,
 } from '@ioc:Adonis/Addons/Session'
+import { canList } from '../AtomicBridge/capabilities'
 import { Flash } from '../Flash'
 import { isId, newId, readIds } from '../IdCookie'
+import { Registry } from '../Registry'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
 import { rebasedValues } from '../Repository/rebase'
@@ -19,6 +22,7 @@ import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
 import { announce, SessionEvent } from './events'
 import { FlashLedger } from './FlashLedger'
+import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
 import { firstAlive, hasEnded, isOneSession, newSnapshot } from './snapshots'
 import { shareWithView } from './view'
@@ -38,22 +42,28 @@ export class Session extends SessionVerbs implements SessionContract {
   private repository: Repository
   private unreadable: string | undefined
   private isSkipped = false
+  private canTag: boolean
   private flashLedger = new FlashLedger()
   private lastCommit: Promise<void> | undefined
 
   constructor(
     ctx: HttpContextContract,
     config: SessionConfig,
-    driver: SessionDriverContract,
+    private driver: SessionDriverContract,
     private emitter?: EmitterContract
   ) {
     const settings = settingsOf(config)
     const { ids, isUnreadable } = readIds(ctx, settings)
     super(ctx, settings, ids[0] ?? null)
     this.repository = new Repository(driver, settings)
+    this.canTag = canList(driver)
     this.cookieId = ids[0] ?? null
     this.otherIds = ids.slice(1)
     this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined
+  }
+
+  public supportsTagging(): boolean {
+    return this.canTag
   }
 
   public async initiate(readonly: boolean): Promise<void> {
@@ -203,6 +213,7 @@ export class Session extends SessionVerbs implements SessionContract {
     const timing = this.profile('session:commit')
     try {
       const saved = await this.repository.save(this.snapshot, change)
+      await this.limit(saved)
       sendCookie(ctx, settings, saved, { cookieId, prolongs: change.prolongs })
       this.settle(saved, change, messages)
     } catch (error) {
@@ -230,6 +241,21 @@ export class Session extends SessionVerbs implements SessionContract {
     }
   }
 
+  /**
+   * A login that is one too many ends others, or itself.
+   *
+   * @throws E_SESSION_LIMIT
+   */
+  private async limit({ snapshot: { found } }: Saved) {
+    const { maxPerTag } = this.settings.registry
+    const before = this.snapshot.found
+    const { tag, handle } = found.state === 'stored' ? found.record.meta : ({} as SessionMeta)
+    const isNew = before.state !== 'stored' || before.record.meta.tag !== tag
+    if (maxPerTag !== Infinity && tag !== undefined && isNew) {
+      await new Registry(this.driver, this.settings).limit(tag, handle!)
+    }
+  }
+
   /** The messages that this request leaves, as they are stored. */
   private ownMessages(): Values {
     const messages = this.responseFlashMessages
@@ -245,6 +271,7 @@ export class Session extends SessionVerbs implements SessionContract {
       operations: store.operations,
       flash: this.flashLedger.change(messages),
       own,
+      notes: notesOf(this.ctx, this.settings, store, snapshot),
       prolongs: this.prolongs,
     }
   }

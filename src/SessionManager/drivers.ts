@@ -7,6 +7,7 @@ import type {
   SessionDriverContract,
   SessionManagerContract,
 } from '@ioc:Adonis/Addons/Session'
+import { canList } from '../AtomicBridge/capabilities'
 import { CookieDriver } from '../Drivers/Cookie'
 import { DatabaseDriver } from '../Drivers/Database'
 import { DynamoDbDriver } from '../Drivers/DynamoDb'
@@ -14,6 +15,7 @@ import { FileDriver } from '../Drivers/File'
 import { MemoryDriver } from '../Drivers/Memory'
 import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
+import { settingsOf } from '../Settings'
 import { databaseOf, redisOf, requireDynamoDb } from './peers'
 
 /** Makes the driver of one request. */
@@ -78,7 +80,7 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   /**
    * Makes the driver once, so that what cannot work fails at boot. Returns warnings.
    *
-   * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
+   * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG, E_SESSION_TAGGING_NOT_SUPPORTED
    */
   public async verify(ctx: HttpContextContract): Promise<string[]> {
     const { driver: name } = this.config
@@ -88,6 +90,11 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
       throw SessionException.invalidDriverConfig(
         `The session driver "${name}" has no ${missing.map((method) => `"${method}"`).join(', ')} method. A driver has ${METHODS.join(', ')}`
       )
+    }
+    const { userKey, maxPerTag } = settingsOf(this.config).registry
+    const hasTags = userKey !== null || maxPerTag !== Infinity
+    if (driver !== UNTRIED && hasTags && !canList(driver)) {
+      throw SessionException.taggingNotSupported(name)
     }
     return this.isBuiltIn(name) ? ((await driver.verify?.()) ?? []) : []
   }

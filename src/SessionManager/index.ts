@@ -2,17 +2,22 @@ import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
+  DestroyTaggedOptions,
   ExtendCallback,
+  ListOptions,
   PruneOptions,
   SessionClientContract,
   SessionConfig,
   SessionContract,
   SessionDriverContract,
+  SessionInfo,
   SessionManagerContract,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
+import { Registry } from '../Registry'
 import { Repository } from '../Repository'
+import { isListedId } from '../Rows/atRest'
 import { Session } from '../Session'
 import { settingsOf } from '../Settings'
 import { nearMisses } from '../Settings/keys'
@@ -51,8 +56,29 @@ export class SessionManager implements SessionManagerContract {
     this.drivers.add(driver, callback)
   }
 
-  public get(driver: string, callback: ExtendCallback): void {
-    this.extend(driver, callback)
+  /** A second argument tells the two apart: the reference page has `get(driver, callback)`. */
+  public get(driver: string, callback: ExtendCallback): void
+  public get(sessionId: string): Promise<SessionInfo | null>
+  public get(name: string, callback?: ExtendCallback): void | Promise<SessionInfo | null> {
+    if (callback) {
+      return this.extend(name, callback)
+    }
+    return isId(name) || isListedId(name) ? this.registry.get(name) : Promise.resolve(null)
+  }
+
+  public tagged(
+    tag: string | number,
+    { current = this.currentOrNull() ?? undefined }: ListOptions = {}
+  ): Promise<SessionInfo[]> {
+    return this.registry.tagged(tag, current?.handle ?? null)
+  }
+
+  public destroyTagged(tag: string | number, options: DestroyTaggedOptions = {}): Promise<number> {
+    return this.registry.destroyTagged(tag, options)
+  }
+
+  public list(): AsyncIterable<SessionInfo> {
+    return this.registry.list()
   }
 
   /**
@@ -89,7 +115,7 @@ export class SessionManager implements SessionManagerContract {
   }
 
   public async destroy(sessionId: string): Promise<void> {
-    if (!isId(sessionId)) {
+    if (!isId(sessionId) && !isListedId(sessionId)) {
       return
     }
     await new Repository(this.driverOutsideRequest(), settingsOf(this.config)).revoke(sessionId)
@@ -106,6 +132,17 @@ export class SessionManager implements SessionManagerContract {
       settingsOf(this.config).pruneEveryInMs,
       (message) => this.application.logger.warn(`session: ${message}`)
     ))
+  }
+
+  /** Made for each question: a driver lives as long as a request. */
+  private get registry(): Registry {
+    return new Registry(this.driverOutsideRequest(), settingsOf(this.config))
+  }
+
+  /** The session of the request that asks, as far as that is known. */
+  private currentOrNull(): SessionContract | null {
+    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
+    return HttpContext.usingAsyncLocalStorage ? (HttpContext.get()?.session ?? null) : null
   }
 
   /** Waits for what goes on after responses. */

@@ -4,6 +4,7 @@ import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { CookieAttributes, validateCookie } from './cookie'
 import { validateTypes } from './keys'
+import { registryOf, RegistrySettings } from './registry'
 
 export { CookieAttributes }
 
@@ -34,6 +35,7 @@ export interface Settings {
   /** Has this request no session? */
   skips: (ctx: HttpContextContract) => boolean
   dontFlash: string[]
+  registry: RegistrySettings
 }
 
 /** The durations of the config: what stands in when absent, and the least that makes sense. */
@@ -195,6 +197,7 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     cookieFor: cookieFor(config, inherited),
     skips: skips(config),
     dontFlash: dontFlash(config),
+    registry: registryOf(config),
   }
   if (settings.touchEveryInMs >= settings.ageInMs) {
     throw SessionException.invalidConfig(

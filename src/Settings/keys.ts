@@ -22,6 +22,7 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   prune: 'any',
   maxCookieBytes: 'any',
   dontFlash: 'any',
+  registry: 'any',
   skip: 'function',
 }
 

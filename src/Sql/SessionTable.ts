@@ -10,11 +10,11 @@ export interface Connection {
   isTransaction?: boolean
 }
 
-const INSERT = `insert into :table: (id, data, tombstone, version, created_at, expires_at, sweep_at)
-  values (:id, :data, :tombstone, :version, :now, :expires, :sweep)`
+const INSERT = `insert into :table: (id, data, tombstone, version, tag, created_at, expires_at, sweep_at)
+  values (:id, :data, :tombstone, :version, :tag, :now, :expires, :sweep)`
 
 /** Does the work of an insert if the id already has a row, which has expired. */
-const RENEW = `update :table: set data = :data, tombstone = :tombstone, version = :version, tag = null,
+const RENEW = `update :table: set data = :data, tombstone = :tombstone, version = :version, tag = :tag,
   created_at = :now, expires_at = :expires, sweep_at = :sweep
   where id = :id and expires_at <= :now`
 
@@ -33,11 +33,19 @@ const IS_EXPECTED = `${IS_NO_TOMBSTONE} and version = :expected and expires_at >
 
 const FIND = `select data, tombstone, version, expires_at as expires
   from :table: where id = :id and expires_at > :now`
-const REPLACE = `update :table: set data = :data, version = :version, expires_at = :expires, ${SWEEP}`
+const REPLACE = `update :table: set data = :data, version = :version, tag = :tag, expires_at = :expires, ${SWEEP}`
 const TOUCH = `update :table: set expires_at = :expires, ${SWEEP} ${IS_EXPECTED}`
 const RETIRE = `update :table: set ${RETIRED}`
 const REMOVE = 'delete from :table: where id = :id and tombstone is null'
 const DISCARD = 'delete from :table: where id = :id and version = :expected'
+
+const LISTED = `select id, data, tombstone, version, expires_at as expires from :table:
+  where id > :after and data is not null and expires_at > :now`
+const LIST = `${LISTED} order by id limit :limit`
+const TAGGED = `${LISTED} and tag = :tag order by id limit :limit`
+
+/** Sessions may be large. */
+const LISTED_AT_ONCE = 100
 
 const EXPIRED = 'select id from :table: where sweep_at <= :now order by sweep_at limit :limit'
 
@@ -66,14 +74,7 @@ export class SessionTable implements SessionRows {
 
   public async find(id: string): Promise<Row | null> {
     const [row] = this.dialect.rowsOf(await this.send(FIND, { id, now: Date.now() }))
-    return row
-      ? {
-          data: textOf(row.data),
-          tombstone: textOf(row.tombstone),
-          version: row.version,
-          expiresAt: Number(row.expires),
-        }
-      : null
+    return row ? toRow(row) : null
   }
 
   public async insert(
@@ -118,6 +119,19 @@ export class SessionTable implements SessionRows {
     await this.change(DISCARD, { id, expected })
   }
 
+  /** The sessions with a tag, or all of them, in the order of their ids, some at a time. */
+  public async *list(tag?: string): AsyncGenerator<Row & { id: string }> {
+    const sql = tag === undefined ? LIST : TAGGED
+    for (let after = '', rows: any[] = []; rows.length || !after;) {
+      const values = { after, tag, now: Date.now(), limit: LISTED_AT_ONCE }
+      rows = this.dialect.rowsOf(await this.send(sql, values))
+      for (const row of rows) {
+        yield { ...toRow(row), id: row.id }
+      }
+      after = rows.length ? rows[rows.length - 1].id : '~'
+    }
+  }
+
   /** Removes one batch of expired rows, and returns how many it removed. */
   public async prune(): Promise<number> {
     const { prune, returning } = this.dialect
@@ -149,7 +163,7 @@ export class SessionTable implements SessionRows {
     const now = Date.now()
     const expires = now + Math.ceil(ttlInMs)
     const times = { now, expires, sweep: expires + Math.ceil(ttlInMs) }
-    const answer = await this.send(`${sql} ${returning}`, { ...values, ...times })
+    const answer = await this.send(`${sql} ${returning}`, { tag: null, ...values, ...times })
     return (changedBy ? changedBy(answer) : rowsOf(answer).length) > 0
   }
 
@@ -189,6 +203,15 @@ export class SessionTable implements SessionRows {
 
   private bytesOf(text: string | null): string | Buffer | null {
     return text !== null && this.dialect.isBinary ? Buffer.from(text) : text
+  }
+}
+
+function toRow({ data, tombstone, version, expires }: Record<string, any>): Row {
+  return {
+    data: textOf(data),
+    tombstone: textOf(tombstone),
+    version,
+    expiresAt: Number(expires),
   }
 }
 

@@ -16,12 +16,12 @@ const ROWS = [
     'providers instructions.ts src/Bindings src/Commands src/Configure src/Testing'
   ),
   row('wiring', 'src/SessionManager'),
-  row('one session, of a request or from outside', 'src/Session src/Client'),
+  row('one session, of a request or from outside', 'src/Session src/Client src/Registry'),
   row('memory, messages, id, persistence', 'src/Store src/Flash src/IdCookie src/Repository'),
   row('one backend each', 'src/Drivers src/AtomicBridge'),
   row(
     'the ground',
-    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Rows src/Sql src/DynamoDb src/Tombstones',
+    'src/AtomicFile src/Cookies src/Serializer src/Settings src/Redis src/Rows src/Sql src/DynamoDb src/Tombstones',
     'src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
   ),
 ]
@@ -37,10 +37,12 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Commands': ['src/Configure'],
   'src/Flash': ['src/Store'],
   'src/Repository': ['src/IdCookie'],
-  'src/AtomicFile': ['src/Serializer'],
+  'src/Session': ['src/Registry'],
+  'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
   'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],
   'src/Settings': ['src/Exceptions'],
+  'src/Redis': ['src/Serializer'],
   'src/Sql': ['src/Rows'],
   'src/DynamoDb': ['src/Rows'],
   'src/Tombstones': ['src/ExpiringMap'],

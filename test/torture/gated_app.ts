@@ -86,6 +86,10 @@ export async function startGatedApp(
         return { revoked: true }
       })
 
+      route.post('/end', async ({ request }) => ({
+        ended: await app.Session.destroyTagged(request.input('user')),
+      }))
+
       route.get('/calls', async () => {
         const counted = { ...calls }
         Object.keys(calls).forEach((name) => delete calls[name])

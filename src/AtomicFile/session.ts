@@ -1,0 +1,58 @@
+import { basename, dirname, join } from 'path'
+import type { Found } from '@ioc:Adonis/Addons/Session'
+import { decode, decodeTombstone } from '../Serializer'
+import { FileText, isForeign, readText } from './index'
+
+/** What a file says; `absent` when its time is over, `null` when it says nothing. */
+export function foundIn(
+  { text, modifiedAt }: FileText,
+  sessionId: string,
+  ageInMs: number
+): Found | null {
+  const retired = decodeTombstone(text)
+  if (retired) {
+    const { tombstone, until } = retired
+    return until > Date.now()
+      ? { state: 'retired', tombstone, expiresAt: until }
+      : { state: 'absent' }
+  }
+  const decoded = decode(sessionId, text)
+  if (!decoded) {
+    return null
+  }
+  const { values, json, meta } = decoded
+  const lastUsedAt = Math.max(modifiedAt, meta.updatedAt ?? 0)
+  const expiresAt = lastUsedAt + (meta.age ?? ageInMs)
+  return expiresAt > Date.now()
+    ? { state: 'stored', record: { values, json, meta, version: text, expiresAt } }
+    : { state: 'absent' }
+}
+
+/** Could this be the beginning of a session that is still being written? */
+export function mayBeTorn(text: string): boolean {
+  const start = '{"message":'
+  const begun = text.trim()
+  return start.startsWith(begun.slice(0, start.length)) && !begun.endsWith('}')
+}
+
+/** Where the bytes of a damaged file are kept. */
+export function asideOf(path: string): string {
+  return `${path}.${Date.now()}.unreadable`
+}
+
+/** A path for a log line: enough of the id to find the file, not enough to use it. */
+export function shorten(path: string): string {
+  return join(dirname(path), `${basename(path).slice(0, 8)}…unreadable`)
+}
+
+/** The text of a session file; `foreign`: it belongs to another user. */
+export async function textOf(path: string): Promise<FileText | null | 'foreign'> {
+  try {
+    return await readText(path)
+  } catch (error) {
+    if (await isForeign(path, error)) {
+      return 'foreign'
+    }
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
+import { BaseCommand, flags } from '@adonisjs/core/build/standalone'
+import type { SessionManager } from '../SessionManager'
+
+/** What the commands have in common: the manager, JSON for machines, and errors without a stack. */
+export abstract class SessionCommand extends BaseCommand {
+  public static settings = { loadApp: true }
+
+  @flags.boolean({ description: 'Print JSON' })
+  public json: boolean | undefined
+
+  public async run() {
+    try {
+      await this.answer(this.application.container.use('Adonis/Addons/Session') as SessionManager)
+    } catch (error) {
+      if (!String(error.code).startsWith('E_')) {
+        throw error
+      }
+      this.refuse(error.message)
+    }
+  }
+
+  protected abstract answer(Session: SessionManager): Promise<void>
+
+  protected refuse(reason: string) {
+    this.logger.error(reason)
+    this.exitCode = 1
+  }
+
+  protected print(text: string) {
+    this.ui.consoleRenderer.log(text)
+  }
+
+  /** Sessions as a table, or as JSON, one after the other. */
+  protected printSessions(sessions: SessionInfo[]) {
+    if (this.json) {
+      this.print(JSON.stringify(sessions, null, 2))
+      return
+    }
+    const table = this.ui.table().head(['Handle', 'Tag', 'Begun', 'Last seen', 'Ends', 'From'])
+    for (const { handle, tag, createdAt, lastSeenAt, expiresAt, ip, userAgent } of sessions) {
+      const times = [createdAt, lastSeenAt, expiresAt].map(inWords)
+      table.row([handle, tag ?? '', ...times, [ip, userAgent].filter(Boolean).join(', ')])
+    }
+    table.render()
+  }
+
+  /** What goes on while the user waits: on a terminal, in one line that is written over. */
+  protected progress(text: string) {
+    if (process.stderr.isTTY) {
+      process.stderr.write(`\r\x1b[2K${text}`)
+    }
+  }
+}
+
+const UNITS: [unit: Intl.RelativeTimeFormatUnit, inMs: number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+]
+
+/** A time from now on, such as `3 hours ago`. */
+export function inWords(time: Date | null): string {
+  if (time === null) {
+    return ''
+  }
+  const differenceInMs = time.getTime() - Date.now()
+  const found = UNITS.find(([, unitInMs]) => Math.abs(differenceInMs) >= unitInMs)
+  const [unit, inMs] = found ?? UNITS[UNITS.length - 1]
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
+  return format.format(Math.trunc(differenceInMs / inMs), unit)
+}

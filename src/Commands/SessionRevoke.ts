@@ -1,0 +1,76 @@
+import { args, flags } from '@adonisjs/core/build/standalone'
+import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
+import type { SessionManager } from '../SessionManager'
+import { SessionCommand } from './SessionCommand'
+
+/** `node ace session:revoke`: ends a session by its handle, or all sessions of a tag. */
+export default class SessionRevoke extends SessionCommand {
+  public static commandName = 'session:revoke'
+  public static description = 'End a session by its handle, or all sessions with a tag'
+
+  @args.string({ description: 'The handle that session:list shows', required: false })
+  public session: string | undefined
+
+  @flags.string({ description: 'End the sessions with this tag' })
+  public tag: string | undefined
+
+  @flags.boolean({ description: 'Do not ask before more than one session ends' })
+  public force: boolean | undefined
+
+  protected async answer(Session: SessionManager) {
+    if (this.session === undefined && this.tag === undefined) {
+      return this.refuse('Name the handle of a session, or a tag with --tag')
+    }
+    const sessions = await this.find(Session)
+    if (!sessions.length) {
+      return this.refuse(`No session has ${this.words}`)
+    }
+    if (sessions.length > 1 && !(await this.isMeant(sessions.length))) {
+      return this.refuse('Nothing was ended')
+    }
+    const ended = await this.end(Session, sessions)
+    if (this.json) {
+      this.print(JSON.stringify({ ended }))
+    } else {
+      this.logger.success(`${ended} ${ended === 1 ? 'session has' : 'sessions have'} ended`)
+    }
+  }
+
+  private get words(): string {
+    const handle = this.session === undefined ? [] : [`the handle "${this.session}"`]
+    return [...handle, ...(this.tag === undefined ? [] : [`the tag "${this.tag}"`])].join(' and ')
+  }
+
+  /** Without a tag, all sessions are looked through. */
+  private async find(Session: SessionManager): Promise<SessionInfo[]> {
+    if (this.tag !== undefined) {
+      const sessions = await Session.tagged(this.tag)
+      return sessions.filter(({ handle }) => this.session === undefined || handle === this.session)
+    }
+    for await (const session of Session.list()) {
+      if (session.handle === this.session) {
+        return [session]
+      }
+    }
+    return []
+  }
+
+  private async end(Session: SessionManager, sessions: SessionInfo[]): Promise<number> {
+    if (this.tag !== undefined) {
+      return Session.destroyTagged(this.tag, { only: this.session })
+    }
+    await Session.destroy(sessions[0].id)
+    return 1
+  }
+
+  private async isMeant(count: number): Promise<boolean> {
+    if (this.force) {
+      return true
+    }
+    if (!process.stdin.isTTY || !process.stdout.isTTY) {
+      this.logger.error(`${count} sessions have ${this.words}. End them with --force`)
+      return false
+    }
+    return this.prompt.confirm(`End ${count} sessions with ${this.words}?`)
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from 'path'
+import { test } from '@japa/runner'
+import { FreshApp, freshApp, removeApps } from '../helpers/fresh_app'
+
+const NAME = 'adonis5-session'
+
+/** A route that logs a user in, as an app does. */
+const ROUTES = `import Route from '@ioc:Adonis/Core/Route'
+
+Route.get('/', async ({ session }) => {
+  session.put('user', 'ada')
+  session.tag('ada')
+  session.put('visits', session.get('visits', 0) + 1)
+  return { visits: session.get('visits'), handle: session.handle, id: session.sessionId }
+})
+`
+
+/** An app with the file driver, which serves some sessions of one user. */
+async function appWith(sessions: number): Promise<{ app: FreshApp; ids: string[] }> {
+  const app = freshApp(NAME)
+  app.write('.env', app.read('.env').trimEnd() + '\nSESSION_DRIVER=file\n')
+  const { output, code } = await app.configure(NAME)
+  if (code) {
+    throw new Error(output)
+  }
+  app.write(join('start', 'routes.ts'), ROUTES)
+  const visit = await app.start()
+  const ids: string[] = []
+  for (let session = 0; session < sessions; session++) {
+    const { cookies } = await visit()
+    ids.push((await visit(cookies)).body.id)
+  }
+  return { app, ids }
+}
+
+test.group('Commands for operators', (group) => {
+  group.each.teardown(removeApps)
+  group.each.timeout(120_000)
+
+  test('list, count, end and prune sessions', async ({ assert }) => {
+    const { app, ids } = await appWith(3)
+
+    const listed = await app.ace('session:list --tag=ada --json')
+    assert.equal(listed.code, 0, listed.output)
+    const sessions = JSON.parse(listed.output)
+    assert.lengthOf(sessions, 3)
+    assert.sameMembers(Object.keys(sessions[0]), [
+      ...['handle', 'tag', 'createdAt', 'taggedAt', 'lastSeenAt', 'expiresAt'],
+      ...['ip', 'userAgent', 'isCurrent'],
+    ])
+    ids.forEach((id) => assert.notInclude(listed.output, id))
+
+    const table = await app.ace('session:list')
+    assert.match(table.output, /Handle.+Tag.+Begun.+Last seen.+Ends/)
+    assert.match(table.output, /ada.+seconds? ago.+in (1|2) hours?/)
+    assert.notInclude(table.output, '\x1b')
+    ids.forEach((id) => assert.notInclude(table.output, id))
+
+    const limited = await app.ace('session:list --limit=1')
+    assert.include(limited.output, 'There are more. List them with --limit')
+
+    const stats = JSON.parse((await app.ace('session:stats --json')).output)
+    assert.deepInclude(stats, { sessions: 3, tagged: 3, tags: 1 })
+    assert.isAbove(stats.bytes, 3 * stats.largestBytes - 10)
+    const counted = await app.ace('session:stats')
+    assert.match(counted.output, /Sessions.+3/)
+    assert.match(counted.output, /with a tag.+3, of 1 tags/)
+
+    const one = await app.ace(`session:revoke ${sessions[0].handle}`)
+    assert.equal(one.code, 0, one.output)
+    assert.include(one.output, '1 session has ended')
+
+    const asked = await app.ace('session:revoke --tag=ada')
+    assert.equal(asked.code, 1)
+    assert.include(asked.output, '2 sessions have the tag "ada". End them with --force')
+    const forced = await app.ace('session:revoke --tag=ada --force --json')
+    assert.equal(forced.code, 0, forced.output)
+    assert.deepEqual(JSON.parse(forced.output), { ended: 2 })
+    assert.deepEqual(JSON.parse((await app.ace('session:list --json')).output), [])
+
+    const pruned = await app.ace('session:prune --json')
+    assert.deepEqual(JSON.parse(pruned.output), { removed: 0 })
+    assert.include((await app.ace('session:prune --max-time=1m')).output, '0 sessions removed')
+  })
+
+  test('say what cannot be done, and end with 1', async ({ assert }) => {
+    const { app } = await appWith(1)
+    const refused = async (command: string) => {
+      const { output, code } = await app.ace(command)
+      assert.equal(code, 1, output)
+      assert.notInclude(output, ' at ')
+      return output
+    }
+    assert.include(await refused('session:revoke'), 'Name the handle of a session, or a tag')
+    assert.include(await refused('session:revoke nobody'), 'No session has the handle "nobody"')
+    assert.include(await refused('session:revoke --tag=bob'), 'No session has the tag "bob"')
+    assert.include(await refused('session:prune --max-time=soon'), 'not a duration')
+    app.write('.env', app.read('.env').replace('=file', '=cookie'))
+    assert.include(await refused('session:list'), "session driver can't list sessions")
+    assert.include(await refused('session:list --tag=ada'), "can't list sessions")
+    assert.include(await refused('session:stats'), "can't list sessions")
+  })
+})
