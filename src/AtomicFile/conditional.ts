@@ -73,21 +73,44 @@ export function replaceText(path: string, expected: string, text: string): Promi
   })
 }
 
-/** Moves a text aside, or removes it. `false`: it is no longer there. */
-export async function removeText(path: string, expected: string, aside?: string): Promise<boolean> {
+/**
+ * Moves a text aside, or removes it. `false`: it is no longer there, or was touched since `seenAt`, which a change
+ * of the text would not tell.
+ */
+export async function removeText(
+  path: string,
+  expected: string,
+  { aside, seenAt = Infinity }: { aside?: string; seenAt?: number } = {}
+): Promise<boolean> {
   const taken = temporaryName(path)
+  let isTouched = false
   const removed = await changeIf(path, expected, {
     prepare: (entry) => makeDirectory(entry),
     commit: async (entry) => {
-      await move(path, join(entry, 'text'))
-      await move(join(entry, 'text'), aside ?? taken).catch(() => {})
+      const moved = join(entry, 'text')
+      await move(path, moved)
+      isTouched = seenAt !== Infinity && (await system.stat(moved)).mtimeMs > seenAt
+      await (isTouched ? putBack(moved, path) : move(moved, aside ?? taken).catch(() => {}))
     },
     isDone: async () => false,
   })
   if (removed && !aside) {
     await tidy(taken)
   }
-  return removed
+  return removed && !isTouched
+}
+
+/** Where another session has begun meanwhile, that one stays. */
+async function putBack(moved: string, path: string) {
+  try {
+    await system.link(moved, path)
+  } catch (error) {
+    if (NO_LINKS.includes(error.code)) {
+      await move(moved, path)
+    } else {
+      ignore(error, 'EEXIST')
+    }
+  }
 }
 
 interface Step {

@@ -1,6 +1,7 @@
-import { promises as fs } from 'fs'
+import { Dirent, promises as fs } from 'fs'
 import { join } from 'path'
-import { system, tidy } from './index'
+import { decodeTombstone } from '../Serializer'
+import { discard, FileText, readText, system, tidy } from './index'
 
 /** How many files are examined in one batch. */
 const BATCH = 100
@@ -15,15 +16,18 @@ const KEPT_FOR_IN_MS = 7 * 24 * 3_600_000
 /** The file name of a session. An id has at most 128 characters. */
 const SESSION = /^([\w-]{1,128})\.txt$/
 
-/** Other names: temporary files and locks, tombstones of earlier versions, and unreadable sessions. */
-const LEFT = /(\.txt|^\.trial)\.[0-9a-f]+\.(tmp|lock)$|\.retired$/
-const KEPT = /\.txt\.(\d+)\.unreadable$/
+/** Other names: temporary files, locks, tombstones of earlier versions, and unreadable sessions. */
+const LEFT = /^([\w-]{1,128}\.txt|\.trial)\.([0-9a-f]{12}\.tmp|[0-9a-f]{16}\.lock)$/
+const RETIRED = /^[\w-]{1,128}\.retired$/
+const KEPT = /^[\w-]{1,128}\.txt\.(\d{13})\.unreadable$/
 
 /**
  * Removes ended sessions and leftovers from a directory of sessions, and yields after each batch how many
  * sessions were removed. A file that was used within `ageInMs` isn't read: its session hasn't ended, or is
  * removed once the file is that old. For all other session files, `removeIfOver` is called. It returns
- * whether it removed the session.
+ * whether it removed the session. What can't be read or removed doesn't stop the rest.
+ *
+ * @throws the first error, when everything else is done
  */
 export async function* prune(
   directory: string,
@@ -31,13 +35,18 @@ export async function* prune(
   removeIfOver: (sessionId: string) => Promise<boolean>
 ): AsyncGenerator<number> {
   let [looks, removed] = [0, 0]
-  for await (const name of namesIn(directory)) {
-    const path = join(directory, name)
-    const [, sessionId] = SESSION.exec(name) ?? []
-    if (sessionId) {
-      removed += Number((await isOlder(path, ageInMs)) && (await removeIfOver(sessionId)))
-    } else {
-      await removeIfLitter(path, name)
+  let failure: Error | undefined
+  for await (const entry of entriesIn(directory)) {
+    const path = join(directory, entry.name)
+    const [, sessionId] = SESSION.exec(entry.name) ?? []
+    try {
+      if (sessionId && entry.isFile()) {
+        removed += Number((await isOlder(path, ageInMs)) && (await removeIfOver(sessionId)))
+      } else {
+        await removeIfLeft(path, entry)
+      }
+    } catch (error) {
+      failure ??= error
     }
     if (++looks === BATCH) {
       yield removed
@@ -45,20 +54,23 @@ export async function* prune(
     }
   }
   yield removed
+  if (failure) {
+    throw failure
+  }
 }
 
 /** The ids by which session files are named. */
 export async function* namesOfSessions(directory: string): AsyncGenerator<string> {
-  for await (const name of namesIn(directory)) {
-    const [, sessionId] = SESSION.exec(name) ?? []
-    if (sessionId) {
+  for await (const entry of entriesIn(directory)) {
+    const [, sessionId] = SESSION.exec(entry.name) ?? []
+    if (sessionId && entry.isFile()) {
       yield sessionId
     }
   }
 }
 
 /** Yields nothing if the directory doesn't exist. Meanwhile, other processes may add and remove files. */
-async function* namesIn(directory: string): AsyncGenerator<string> {
+async function* entriesIn(directory: string): AsyncGenerator<Dirent> {
   let entries
   try {
     entries = await fs.opendir(directory)
@@ -68,12 +80,12 @@ async function* namesIn(directory: string): AsyncGenerator<string> {
     }
     throw error
   }
-  for await (const { name } of entries) {
-    yield name
+  for await (const entry of entries) {
+    yield entry
   }
 }
 
-/** Returns whether a file was last changed at least this long ago. `false` if it no longer exists. */
+/** Whether a file was last changed that long ago. `false` if it no longer exists. */
 async function isOlder(path: string, ageInMs: number): Promise<boolean> {
   return system.stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs >= ageInMs,
@@ -81,12 +93,19 @@ async function isOlder(path: string, ageInMs: number): Promise<boolean> {
   )
 }
 
-async function removeIfLitter(path: string, name: string) {
-  const [, keptAt] = KEPT.exec(name) ?? []
-  const isLitter = keptAt
-    ? Date.now() - Number(keptAt) >= KEPT_FOR_IN_MS
-    : LEFT.test(name) && (await isOlder(path, DEAD_AFTER_IN_MS))
-  if (isLitter) {
-    await tidy(path)
+async function removeIfLeft(path: string, entry: Dirent) {
+  const [, keptAt] = KEPT.exec(entry.name) ?? []
+  if (keptAt && entry.isFile()) {
+    await (Date.now() - Number(keptAt) >= KEPT_FOR_IN_MS && discard(path))
+  } else if (LEFT.test(entry.name)) {
+    await ((await isOlder(path, DEAD_AFTER_IN_MS)) && tidy(path))
+  } else if (RETIRED.test(entry.name) && entry.isFile()) {
+    const isOurs = (await isOlder(path, DEAD_AFTER_IN_MS)) && isTombstone(await readText(path))
+    await (isOurs && discard(path))
   }
+}
+
+/** Files of others may end in the same letters. */
+function isTombstone(file: FileText | null): boolean {
+  return file !== null && decodeTombstone(file.text) !== null
 }

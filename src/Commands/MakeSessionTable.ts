@@ -62,12 +62,12 @@ export default class MakeSessionTable extends BaseCommand {
     }
 
     this.generator
-      .addFile(`${Date.now()}${suffix.slice(0, -'.ts'.length)}`, { pattern: 'snakecase' })
+      .addFile(`${Date.now()}${suffix.slice(0, -'.ts'.length)}`)
       .stub(TEMPLATE)
       .destinationDir(folder)
       .appRoot(root)
       .useMustache()
-      .apply({ tableName, indexName: tableName.split('.').pop() })
+      .apply(namesOf(tableName))
     await this.generator.run()
     this.logger.info('Create the table with "node ace migration:run"')
   }
@@ -75,5 +75,17 @@ export default class MakeSessionTable extends BaseCommand {
   private refuse(reason: string) {
     this.logger.error(reason)
     this.exitCode = 1
+  }
+}
+
+/** The name of a table as each place of the template needs it. In a template literal, backticks are escaped. */
+export function namesOf(tableName: string): Record<string, string> {
+  const parts = tableName.split('.')
+  const within = (quote: string) => parts.map((part) => `${quote}${part}${quote}`).join('.')
+  return {
+    tableName,
+    indexName: parts[parts.length - 1],
+    quoted: within('"'),
+    ticked: within('\\`'),
   }
 }

@@ -11,7 +11,7 @@ import type {
   SessionTombstone,
   StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
-import { discard, readText, touchFile, writeText } from '../AtomicFile'
+import { discard, FileText, readText, touchFile, writeText } from '../AtomicFile'
 import { createText, removeText, replaceText } from '../AtomicFile/conditional'
 import { verifyLocation } from '../AtomicFile/location'
 import { namesOfSessions, prune } from '../AtomicFile/prune'
@@ -103,7 +103,7 @@ export class FileDriver implements AtomicDriverContract {
   public async destroy(sessionId: string): Promise<void> {
     const path = this.pathOf(sessionId)
     for (let file = await readText(path); file; file = await readText(path)) {
-      if (await this.remove(path, file.text)) {
+      if (await this.remove(path, { ...file, modifiedAt: Infinity })) {
         return
       }
     }
@@ -166,11 +166,18 @@ export class FileDriver implements AtomicDriverContract {
 
   public async *prune(): AsyncGenerator<number> {
     const isThere = async (sessionId: string) => (await readText(this.pathOf(sessionId))) !== null
-    yield* prune(this.location, this.ageInMs, async (sessionId) => {
-      const { found, text } = await this.look(sessionId)
-      return found.state === 'absent' && text === null
-    })
+    yield* prune(this.location, this.ageInMs, (sessionId) => this.removeIfOver(sessionId))
     await pruneTags(this.location, ENTRY_PATIENCE_IN_MS, isThere)
+  }
+
+  /** Only what says that it was a session of this id, and an empty file, which 6.4.0 leaves. */
+  private async removeIfOver(sessionId: string): Promise<boolean> {
+    const file = await textOf(this.pathOf(sessionId))
+    if (!file || file === 'foreign') {
+      return false
+    }
+    const isOver = foundIn(file, sessionId, this.ageInMs)?.state === 'absent' || !file.text.trim()
+    return isOver && (await this.remove(this.pathOf(sessionId), file))
   }
 
   public async *tagged(tag: string): AsyncGenerator<ListedSession> {
@@ -237,7 +244,7 @@ export class FileDriver implements AtomicDriverContract {
         return { done: false, found }
       }
       if (seen.text?.trim() && mayBeTorn(seen.text)) {
-        await removeText(path, seen.text, asideOf(path))
+        await removeText(path, seen.text, { aside: asideOf(path) })
         continue
       }
       const done =
@@ -259,7 +266,7 @@ export class FileDriver implements AtomicDriverContract {
       const known = foundIn(file, sessionId, this.ageInMs)
       if (known) {
         return known.state === 'absent'
-          ? { found: known, text: await this.textAfterRemoving(path, file.text) }
+          ? { found: known, text: await this.textAfterRemoving(path, file) }
           : { found: known, text: file.text }
       }
 
@@ -273,15 +280,15 @@ export class FileDriver implements AtomicDriverContract {
   }
 
   /** The text that stands there after the attempt to remove one that is over. */
-  private async textAfterRemoving(path: string, text: string): Promise<string | null> {
-    const isRemoved = await this.remove(path, text).catch(() => false)
+  private async textAfterRemoving(path: string, file: FileText): Promise<string | null> {
+    const isRemoved = await this.remove(path, file).catch(() => false)
     return isRemoved ? null : ((await readText(path))?.text ?? null)
   }
 
   /** A full disk has no room for the lock of a removal, and lets a file be removed all the same. */
-  private async remove(path: string, text: string): Promise<boolean> {
+  private async remove(path: string, { text, modifiedAt }: FileText): Promise<boolean> {
     try {
-      return await removeText(path, text)
+      return await removeText(path, text, { seenAt: modifiedAt })
     } catch (error) {
       if (!FULL.includes(error.code)) {
         throw error
@@ -306,7 +313,7 @@ export class FileDriver implements AtomicDriverContract {
     }
     // Of several that find it at once, the one that moves it aside tells.
     const aside = isTorn ? null : asideOf(path)
-    const isAside = aside !== null && (await removeText(path, text, aside))
+    const isAside = aside !== null && (await removeText(path, text, { aside }))
     const left = isAside ? null : ((await readText(path))?.text ?? null)
     if (!isNews || (aside && !isAside)) {
       return { found: ABSENT, text: left }

@@ -104,7 +104,7 @@ export class Items implements SessionRows {
       ConditionExpression: condition,
       ...named(`${set} ${condition}`, { ...values, ...times, version }),
     })
-    return this.isDone(command)
+    return this.isDone(command, { id, version })
   }
 
   private delete(id: string, condition: string, values: Update['values']) {
@@ -118,16 +118,31 @@ export class Items implements SessionRows {
   }
 
   /** Returns `false` if the condition was not met. */
-  private async isDone(command: unknown): Promise<boolean> {
+  private async isDone(command: unknown, made?: { id: string; version: string }): Promise<boolean> {
     try {
       await this.send(command)
       return true
     } catch (error) {
-      if (error.code === 'ConditionalCheckFailedException') {
-        return false
+      if (error.code !== 'ConditionalCheckFailedException') {
+        throw error
       }
-      throw error
+      return error.wasRepeated && made?.version ? this.wasMade(made) : false
     }
+  }
+
+  /**
+   * The SDK sends a command again if the answer was lost. The first one may have been executed, and another
+   * request may have changed the item since: then nobody can tell, and repeating the change could make it twice.
+   */
+  private async wasMade({ id, version }: { id: string; version: string }): Promise<boolean> {
+    const row = await this.find(id)
+    if (row !== null && row.version !== version) {
+      throw new RowsError(
+        'an answer was lost, and another request has changed the session since',
+        'ConditionalCheckFailedException'
+      )
+    }
+    return row !== null
   }
 
   private async send<Answer>(command: unknown): Promise<Answer> {
@@ -135,13 +150,14 @@ export class Items implements SessionRows {
       return (await this.client.send(command)) as Answer
     } catch (error) {
       const isTooLarge = /item size|entity too large/i.test(error.message)
-      throw new RowsError(
+      const reason = new RowsError(
         error.name === 'ResourceNotFoundException'
           ? `there is no table "${this.table}". Create it with the partition key "id" of type S`
           : error.message || error.code || error.name,
         error.code ?? error.name,
         isTooLarge ? 'tooLarge' : undefined
       )
+      throw Object.assign(reason, { wasRepeated: error.$metadata?.attempts > 1 })
     }
   }
 }

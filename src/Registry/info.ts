@@ -4,11 +4,11 @@ import { Settings } from '../Settings'
 import { split } from '../Values/messages'
 
 /** As many characters as the handles of sessions with a tag have. */
-const HANDLE_LENGTH = 22
+const HANDLE_LENGTH = 32
 
 /** The handle of a session: its own, or one that is made of its id, which it does not tell. */
 export function handleOf(sessionId: string, { meta }: StoredRecord): string {
-  const made = () => createHash('sha256').update(`handle of ${sessionId}`).digest('base64url')
+  const made = () => createHash('sha256').update(`handle of ${sessionId}`).digest('hex')
   return meta.handle ?? made().slice(0, HANDLE_LENGTH)
 }
 

@@ -24,6 +24,8 @@ const NOBODY: Listener = { answered() {}, unanswered: () => null }
  * A blocked event loop runs its timers before it reads the answers that have come meanwhile. So the time
  * that a timer is late is given back, up to a second deadline.
  *
+ * An error with the code `ETIMEDOUT` is not an answer: the driver has given up waiting by itself.
+ *
  * @throws E_SESSION_STORE_UNAVAILABLE when the driver fails or does not answer in time. Errors of this
  * package pass as they are.
  */
@@ -38,12 +40,20 @@ export function within<T>(
       const isOurs = error instanceof SessionException
       reject(isOurs ? error : SessionException.storeUnavailable(driver, operation, error))
     }
-    const fail = (error: Error) => {
+    let isGivenUp = false
+    const fail = (error: Error & { code?: unknown }) => {
       clearTimeout(timer)
-      listener.answered()
+      if (error.code !== 'ETIMEDOUT') {
+        listener.answered()
+      } else if (!isGivenUp) {
+        listener.unanswered()
+      }
       refuse(error)
     }
-    const giveUp = () => refuse(silence(storeTimeoutInMs, listener.unanswered()))
+    const giveUp = () => {
+      isGivenUp = true
+      refuse(silence(storeTimeoutInMs, listener.unanswered()))
+    }
 
     const dueAt = performance.now() + storeTimeoutInMs
     let timer = setTimeout(() => {

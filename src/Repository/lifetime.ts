@@ -91,9 +91,9 @@ export interface Heritage {
   keepsId: boolean
 }
 
-/** 128 random bits. */
+/** 128 random bits, in characters that a command line and an address take as they are. */
 function newHandle(): string {
-  return randomBytes(16).toString('base64url')
+  return randomBytes(16).toString('hex')
 }
 
 /** The tag that a session has after a change: what its handler said counts before what the config notes. */

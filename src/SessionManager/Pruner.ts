@@ -12,8 +12,9 @@ const PAUSE_IN_MS = 25
  * the store and this process can do other work in between. Several processes may prune at the same time.
  */
 export class Pruner {
+  private scheduledAt = 0
   private dueAt = 0
-  private isStopped = false
+  private stopping = new AbortController()
   private lastProblem = ''
 
   /**
@@ -26,6 +27,7 @@ export class Pruner {
   constructor(
     private makeDriver: () => SessionDriverContract,
     private intervalInMs: number,
+    private patienceInMs: number,
     private warn: (message: string) => void
   ) {
     this.schedule()
@@ -33,48 +35,69 @@ export class Pruner {
 
   /** Returns how many sessions were removed. */
   public async prune({ timeInMs = Infinity, onProgress }: PruneOptions = {}): Promise<number> {
+    const batches = this.begin()
     let removed = 0
-    await work(this.begin(), timeInMs, (count) => {
-      removed += count
-      onProgress?.(removed)
-      return true
-    })
+    try {
+      await work(batches, timeInMs, (count) => {
+        removed += count
+        onProgress?.(removed)
+      })
+    } finally {
+      await batches.return?.()
+    }
     return removed
   }
 
   /** Called for each request. If pruning is due, starts it when the response has been sent. */
   public after(response: ServerResponse) {
-    if (Date.now() >= this.dueAt && !this.running && !this.isStopped) {
+    const now = Date.now()
+    // A clock that was put back would keep it from being due for as long as the clock was ahead.
+    if ((now >= this.dueAt || now < this.scheduledAt) && !this.running) {
       this.schedule()
-      response.once('close', () => void (this.running ??= this.run()))
+      response.once('close', () => {
+        if (!this.stopping.signal.aborted) {
+          this.running ??= this.run()
+        }
+      })
     }
   }
 
-  /** Starts no more runs, and resolves when the current one has stopped. */
+  /** Starts no more runs, and resolves when the current one has stopped, or its store doesn't answer. */
   public async stop(): Promise<void> {
-    this.isStopped = true
-    await this.running
-    await this.batches?.return?.()
+    this.stopping.abort()
+    await Promise.race([
+      (this.running ?? Promise.resolve()).then(() => this.batches?.return?.()),
+      wait(this.patienceInMs, undefined, { ref: false }),
+    ])
   }
 
   /** The random part keeps processes that were started together from pruning at the same time. */
   private schedule() {
-    this.dueAt = Date.now() + this.intervalInMs * (1 + Math.random())
+    this.scheduledAt = Date.now()
+    this.dueAt = this.scheduledAt + this.intervalInMs * (1 + Math.random())
   }
 
+  /** An app's own driver may have a method of this name that does something else. */
   private begin(): AsyncIterator<number> {
-    const batches = this.makeDriver().prune?.()
-    return batches
-      ? batches[Symbol.asyncIterator]()
-      : { next: async () => ({ done: true, value: 0 }) }
+    const batches: any = this.makeDriver().prune?.()
+    if (typeof batches?.[Symbol.asyncIterator] === 'function') {
+      return batches[Symbol.asyncIterator]()
+    }
+    Promise.resolve(batches).catch(() => {})
+    if (batches !== undefined) {
+      this.report('the "prune" method of the driver does not return an async iterator')
+    }
+    return { next: async () => ({ done: true, value: 0 }) }
   }
 
   /** Nothing waits for a run, so an error is only logged. The next run tries again. */
   private async run() {
+    const { signal } = this.stopping
     try {
       this.batches ??= this.begin()
-      const isDone = await work(this.batches, WORK_IN_MS, () => !this.isStopped)
+      const isDone = await work(this.batches, WORK_IN_MS, () => {}, signal)
       this.batches = isDone ? null : this.batches
+      this.lastProblem = isDone ? '' : this.lastProblem
     } catch (error) {
       this.batches = null
       this.report(error.message)
@@ -84,18 +107,22 @@ export class Pruner {
   }
 
   private report(problem: string) {
-    if (problem !== this.lastProblem && !this.isStopped) {
+    if (problem !== this.lastProblem && !this.stopping.signal.aborted) {
       this.lastProblem = problem
       this.warn(`sessions that have ended could not be removed: ${problem}`)
     }
   }
 }
 
-/** Works until all batches are done, the time is over, or `goesOn` says no. Returns whether all are done. */
+/**
+ * Works until all batches are done, the time is over, or it is to stop. Returns whether all are done. A pause that
+ * can be stopped doesn't keep the process alive.
+ */
 async function work(
   batches: AsyncIterator<number>,
   timeInMs: number,
-  goesOn: (removed: number) => boolean
+  note: (removed: number) => void,
+  stop?: AbortSignal
 ): Promise<boolean> {
   const endsAt = performance.now() + timeInMs
   for (;;) {
@@ -103,9 +130,10 @@ async function work(
     if (done) {
       return true
     }
-    if (!goesOn(value) || performance.now() >= endsAt) {
+    note(value)
+    if (stop?.aborted || performance.now() >= endsAt) {
       return false
     }
-    await wait(PAUSE_IN_MS, undefined, { ref: false })
+    await wait(PAUSE_IN_MS, undefined, stop ? { ref: false, signal: stop } : {}).catch(() => {})
   }
 }

@@ -130,6 +130,7 @@ export class SessionManager implements SessionManagerContract {
     return (this.ownPruner ??= new Pruner(
       () => this.driverOutsideRequest(),
       settingsOf(this.config).pruneEveryInMs,
+      settingsOf(this.config).storeTimeoutInMs,
       (message) => this.application.logger.warn(`session: ${message}`)
     ))
   }

@@ -58,9 +58,10 @@ function requireDatabase(app: ApplicationContract, { database = {} }: SessionCon
       'The database session driver needs the "@adonisjs/lucid" package and its provider. Install the package with "npm i @adonisjs/lucid@18", the version for AdonisJS 5, and run "node ace configure @adonisjs/lucid". Or set another "driver" inside the "config/session" file'
     )
   }
-  const { connection: name, table } = database
-  const connections = namesIn(app, 'database')
-  if (name !== undefined && !connections.includes(name)) {
+  const { connection: name, table } = sectionOf('database', database)
+  const { manager } = app.container.use('Adonis/Lucid/Database')
+  if (name !== undefined && !(typeof name === 'string' && manager.has(name))) {
+    const connections = namesIn(app, 'database')
     throw SessionException.invalidDriverConfig(
       `"database.connection" inside the "config/session" file is ${JSON.stringify(name)}, which is not a connection in the "config/database" file. The connections there are: ${connections.join(', ') || 'none'}`
     )
@@ -81,7 +82,15 @@ function requireDatabase(app: ApplicationContract, { database = {} }: SessionCon
 /** @throws E_INVALID_SESSION_DRIVER_CONFIG without the AWS SDK, or if the table has no valid name */
 export function requireDynamoDb(config: SessionConfig) {
   once(config, () => {
-    const { table } = config.dynamodb ?? {}
+    const { table, client } = sectionOf(
+      'dynamodb',
+      config.dynamodb === undefined ? {} : config.dynamodb
+    )
+    if (client !== undefined && (typeof client !== 'object' || client === null)) {
+      throw SessionException.invalidDriverConfig(
+        `"dynamodb.client" inside the "config/session" file is ${JSON.stringify(client)}. Set it to the config of DynamoDBClient, such as { region: 'eu-central-1' }`
+      )
+    }
     if (table !== undefined && (typeof table !== 'string' || !table)) {
       throw SessionException.invalidDriverConfig(
         `"dynamodb.table" inside the "config/session" file is ${JSON.stringify(table)}. Set it to the name of a table`
@@ -95,6 +104,26 @@ export function requireDynamoDb(config: SessionConfig) {
       )
     }
   })
+}
+
+/** What the section of a driver may have. */
+const KEYS = { database: ['connection', 'table'], dynamodb: ['table', 'client'] }
+
+/** A key that is mistyped would leave the default in place, which is another table. */
+function sectionOf(driver: keyof typeof KEYS, section: unknown): Record<string, any> {
+  const words = KEYS[driver].map((key) => `"${key}"`).join(' and ')
+  if (typeof section !== 'object' || section === null || Array.isArray(section)) {
+    throw SessionException.invalidDriverConfig(
+      `"${driver}" inside the "config/session" file is ${JSON.stringify(section)}. It must be an object with ${words}`
+    )
+  }
+  const unknown = Object.keys(section).find((key) => !KEYS[driver].includes(key))
+  if (unknown) {
+    throw SessionException.invalidDriverConfig(
+      `"${driver}.${unknown}" inside the "config/session" file is unknown. The section "${driver}" has ${words}`
+    )
+  }
+  return section as Record<string, any>
 }
 
 /** The names of the connections in the config of a package. */

@@ -5,8 +5,13 @@ import { Dialect } from './dialects'
 import { isOfKind, withoutStatement } from './errors'
 
 /** Where statements are sent: a knex client, or the transaction in which a test runs. */
+/** A statement of knex. One that takes longer than its timeout gives its connection up. */
+interface Statement extends PromiseLike<any> {
+  timeout(timeInMs: number): PromiseLike<any>
+}
+
 export interface Connection {
-  raw(sql: string, bindings: Record<string, any>): PromiseLike<any>
+  raw(sql: string, bindings: Record<string, any>): Statement
   isTransaction?: boolean
 }
 
@@ -23,7 +28,8 @@ const RENEW = `update :table: set data = :data, tombstone = :tombstone, version 
  * set to one age after the expiry; until then it isn't changed. So PostgreSQL doesn't have to write the index
  * with each touch (a heap-only tuple update).
  */
-const SWEEP = 'sweep_at = case when sweep_at < :expires then :sweep else sweep_at end'
+const SWEEP = `sweep_at = case when sweep_at < :expires or sweep_at > :sweep then :sweep
+  else sweep_at end`
 
 const RETIRED = `data = null, tag = null, tombstone = :tombstone, version = :version,
   expires_at = :expires, sweep_at = :expires`
@@ -169,17 +175,20 @@ export class SessionTable implements SessionRows {
 
   private async send(sql: string, values: Record<string, any>): Promise<any> {
     const startedAt = performance.now()
+    const { isTransaction } = this.connection
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.connection.raw(sql, { ...values, table: this.name })
+        const statement = this.connection.raw(sql, { ...values, table: this.name })
+        // The connection of a transaction isn't ours to give up.
+        return await (isTransaction ? statement : statement.timeout(this.storeTimeoutInMs))
       } catch (error) {
         const isLate = performance.now() - startedAt > this.storeTimeoutInMs
+        const isTried = attempt === ATTEMPTS && !isOfKind(error, 'locked')
         // A deadlock aborts the whole transaction, which isn't ours to repeat.
-        const isOver = attempt === ATTEMPTS || isLate || this.connection.isTransaction
-        if (isOver || !isOfKind(error, 'retryable')) {
+        if (isTried || isLate || isTransaction || !isOfKind(error, 'retryable')) {
           throw withoutStatement(await this.explained(error, values), this.name)
         }
-        await wait(Math.random() * PAUSE_IN_MS * attempt)
+        await wait(Math.random() * PAUSE_IN_MS * Math.min(attempt, ATTEMPTS))
       }
     }
   }

@@ -58,7 +58,8 @@ const sqlite: Dialect = {
  */
 const mysql: Dialect = {
   isBinary: true,
-  maxBytes: 2 ** 24 - 1,
+  // A tombstone of the session must fit, too.
+  maxBytes: 2 ** 24 - 2 ** 12,
   statementLimit: 'select @@max_allowed_packet as bytes',
   rowsOf: ([rows]) => rows,
   changedBy: ([{ affectedRows }]) => affectedRows,

@@ -6,8 +6,11 @@ const KINDS = {
   retryable: [
     ...['40001', '40P01', '55P03'],
     ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'],
-    ...['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED'],
+    ...['SQLITE_LOCKED', 'SQLITE_LOCKED_SHAREDCACHE'],
+    ...['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_BUSY_TIMEOUT'],
   ],
+  /** SQLite has no queue for its one lock: whoever asks again often enough gets it. */
+  locked: ['SQLITE_BUSY', 'SQLITE_BUSY_RECOVERY', 'SQLITE_BUSY_TIMEOUT', 'SQLITE_LOCKED'],
   duplicate: ['ER_DUP_ENTRY'],
   missingTable: ['42P01', '3F000', 'ER_NO_SUCH_TABLE'],
   otherColumns: ['42703', 'ER_BAD_FIELD_ERROR'],
@@ -26,6 +29,8 @@ const SQLITE_TEXTS: [Kind, RegExp][] = [
 
 interface SqlError extends Error {
   code?: unknown
+  /** A host of several addresses answers with the errors of all of them, and no message. */
+  errors?: Error[]
 }
 
 export function isOfKind(error: SqlError, kind: Kind): boolean {
@@ -38,7 +43,8 @@ export function isOfKind(error: SqlError, kind: Kind): boolean {
  * The message of the database, without the statement. The client puts the statement in front of the message,
  * with the session and its id, which must not be in an error (ASVS 5, 16.2.5).
  */
-function reasonOf({ message }: Error): string {
+function reasonOf(error: SqlError): string {
+  const message = error.message || error.errors?.[0]?.message || String(error.code ?? error.name)
   return message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '')
 }
 
@@ -49,6 +55,9 @@ export function withoutStatement(error: SqlError, table: string): RowsError {
     : isOfKind(error, 'otherColumns')
       ? `. The table "${table}" does not have the columns that this package needs. Set "database.table" inside the "config/session" file to the name of another table, and create it with "node ace make:session-table" and "node ace migration:run"`
       : ''
+  if (error.name === 'KnexTimeoutError') {
+    return new RowsError('the database has not answered in time', 'ETIMEDOUT')
+  }
   const kind = (['tooLarge', 'full'] as const).find((one) => isOfKind(error, one))
   return new RowsError(reasonOf(error) + advice, error.code, kind)
 }

@@ -1,3 +1,4 @@
+import { utimesSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { test } from '@japa/runner'
 import { FreshApp, freshApp, removeApps } from '../helpers/fresh_app'
@@ -78,8 +79,13 @@ test.group('Commands for operators', (group) => {
     assert.deepEqual(JSON.parse(forced.output), { ended: 2 })
     assert.deepEqual(JSON.parse((await app.ace('session:list --json')).output), [])
 
+    for (let file = 0; file < 250; file++) {
+      const path = join(app.root, 'tmp', 'sessions', `id${file}.txt`)
+      writeFileSync(path, `{"message":{"a":1},"purpose":"id${file}"}`)
+      utimesSync(path, 0, 0)
+    }
     const pruned = await app.ace('session:prune --json')
-    assert.deepEqual(JSON.parse(pruned.output), { removed: 0 })
+    assert.deepEqual(JSON.parse(pruned.output), { removed: 250 })
     assert.include((await app.ace('session:prune --max-time=1m')).output, '0 sessions removed')
   })
 

@@ -28,7 +28,7 @@ async function appOn(driver: string, name = OWN_NAME): Promise<FreshApp> {
   if (code) {
     throw new Error(output)
   }
-  app.edit('config/session.ts', `table: 'sessions'`, `table: 'sessions_${suffixOf(app)}'`)
+  app.edit('config/session.ts', `table: 'sessions'`, `table: 'Order_${suffixOf(app)}'`)
   return app
 }
 
@@ -49,7 +49,7 @@ test.group('node ace make:session-table', (group) => {
       const app = await appOn(driver)
       const made = await app.ace('make:session-table')
       assert.equal(made.code, 0, made.output)
-      assert.match(made.output, /CREATE: database\/migrations\/\d+_create_sessions_\w+_table\.ts/)
+      assert.match(made.output, /CREATE: database\/migrations\/\d+_create_Order_\w+_table\.ts/)
       assert.include(made.output, 'node ace migration:run')
       assert.deepEqual(await app.typeCheck(), { code: 0, output: '' })
 
@@ -86,8 +86,9 @@ test.group('node ace make:session-table', (group) => {
     const [file] = readdirSync(join(app.root, 'elsewhere'))
     assert.match(file, /^\d+_create_auth_other_table\.ts$/)
     const text = app.read(join('elsewhere', file))
-    assert.include(text, 'CREATE TABLE auth.other (')
-    assert.include(text, 'CREATE INDEX other_sweep_at_index ON auth.other')
+    assert.include(text, 'CREATE TABLE "auth"."other" (')
+    assert.include(text, 'CREATE INDEX "other_sweep_at_index" ON "auth"."other"')
+    assert.include(text, 'CREATE TABLE \\`auth\\`.\\`other\\` (')
   })
 
   test('refuses what cannot work, and says what to do', async ({ assert }) => {

@@ -1,3 +1,4 @@
+import dns from 'dns'
 import { test } from '@japa/runner'
 import { databaseConfig, databases } from '../helpers/databases'
 import { databaseOptions } from '../helpers/drivers'
@@ -6,6 +7,7 @@ import { bootApp } from '../helpers/app'
 import { startMariadb } from '../services/mariadb'
 import { startPostgres } from '../services/postgres'
 import { LocalServer } from '../services/server'
+import { Wire } from '../redis/wire'
 import { databaseOf, withConnection } from './helpers'
 
 const all: Handler = ({ session }) => session.all()
@@ -68,6 +70,68 @@ for (const driver of databases().filter((name) => SERVERS[name])) {
         return status === 200 ? answer : back()
       }
       assert.deepEqual(await back(), { a: 1 })
+    })
+  })
+
+  test.group(`P10 Connections that die without a word: ${driver}`, (group) => {
+    const start = apps(group)
+    group.each.timeout(60_000)
+
+    test('are given up, and others are opened: sessions are back without a restart', async ({
+      assert,
+    }) => {
+      const { host, port } = databaseConfig().connections[driver].connection
+      const wire = await Wire.to({ host, port })
+      const app = await start(
+        driver,
+        withConnection(
+          driver,
+          ({ connection, ...rest }) => ({
+            ...rest,
+            pool: { min: 0, max: 4 },
+            connection: { ...connection, port: wire.port },
+          }),
+          { session: { storeTimeout: 300 } }
+        )
+      )
+      const members = Array.from({ length: 8 }, () => app.visitor())
+      await Promise.all(members.map((one) => one.visit(put)))
+      wire.fallSilent()
+
+      const statuses = async () => {
+        const visits = members.map((one) => one.visit(all, { mayFail: true }))
+        return (await Promise.all(visits)).map(({ status }) => status)
+      }
+      assert.include(await statuses(), 503)
+      const areBack = async (): Promise<boolean> =>
+        (await statuses()).every((status) => status === 200) || areBack()
+      assert.isTrue(await areBack())
+      wire.cut()
+      await app.stop()
+      await wire.stop()
+    })
+  })
+
+  test.group(`P10 A host of several addresses, all of which refuse: ${driver}`, (group) => {
+    const start = apps(group)
+    const { lookup } = dns
+    group.each.teardown(() => void Object.assign(dns, { lookup }))
+
+    test('is named in the error', async ({ assert }) => {
+      const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+      Object.assign(dns, {
+        lookup: (host: string, options: any, done: any) =>
+          host === 'db.test' ? done(null, addresses) : (lookup as any)(host, options, done),
+      })
+      const app = await start(
+        driver,
+        withConnection(driver, ({ connection, ...rest }) => ({
+          ...rest,
+          connection: { ...connection, host: 'db.test', port: 1 },
+        }))
+      )
+      const { json } = await app.visitor().visit(put, { mayFail: true })
+      assert.match(json.message, /ECONNREFUSED/)
     })
   })
 
@@ -177,6 +241,52 @@ test.group('The database driver at boot', () => {
         /"database.table" inside the "config\/session" file is/
       )
     }
+  })
+
+  test('with a section that has another key, or is none', async ({ assert }) => {
+    const wrong: [section: any, told: RegExp][] = [
+      [{ conection: name }, /"database.conection" .+ is unknown. .+ has "connection" and "table"/],
+      [{ tableName: 'mine' }, /"database.tableName" .+ is unknown/],
+      ['sqlite', /"database" .+ is "sqlite". It must be an object/],
+      [[name], /It must be an object/],
+      [null, /It must be an object/],
+      [{ connection: 7 }, /"database.connection" .+ is 7/],
+    ]
+    for (const [database, told] of wrong) {
+      const session: any = { driver: 'database', database }
+      await assert.rejects(() => booting({ ...databaseOptions(name), session }), told)
+    }
+    const ofDynamoDb: [section: any, told: RegExp][] = [
+      [{ region: 'eu' }, /"dynamodb.region" .+ is unknown. .+ has "table" and "client"/],
+      [{ client: 'eu' }, /"dynamodb.client" .+ is "eu"/],
+      [{ table: '' }, /"dynamodb.table" .+ is ""/],
+      [null, /It must be an object/],
+    ]
+    for (const [dynamodb, told] of ofDynamoDb) {
+      await assert.rejects(
+        () => booting({ session: { driver: 'dynamodb', dynamodb } as any }),
+        told
+      )
+    }
+  })
+
+  test('takes a connection that the app adds itself', async ({ assert }) => {
+    const options = databaseOptions(name)
+    const app = await bootApp({
+      ...options,
+      session: { driver: 'database', database: { connection: 'tenant' } },
+      boot: ({ container }) => {
+        const { manager } = container.use('Adonis/Lucid/Database')
+        manager.add('tenant', databaseConfig().connections[name])
+      },
+    })
+    const ctx = app.container.use('Adonis/Core/HttpContext').create('/', {})
+    const session: any = app.container.use('Adonis/Addons/Session').create(ctx)
+    await session.initiate(false)
+    session.put('a', 1)
+    await session.commit()
+    assert.equal(session.snapshot.found.state, 'stored')
+    await app.shutdown()
   })
 
   test('with a database that it does not know', async ({ assert }) => {

@@ -117,6 +117,14 @@ for (const driver of databases()) {
       assert.deepEqual(await timesOf(id), { expires: 2 * HOUR, sweep: 4 * HOUR })
     })
 
+    test('a shorter age moves the time to look for it, too', async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await member.visit(({ session }) => session.setAge('400 days'))
+      await member.visit(({ session }) => session.setAge('1h'))
+      assert.deepEqual(await timesOf(id), { expires: HOUR, sweep: 2 * HOUR })
+    })
+
     test('a row that has ended is replaced where its id comes again', async ({ assert }) => {
       const member = visitor()
       const id = await member.ask(put)

@@ -170,6 +170,28 @@ test.group('Other settings of a database', (group) => {
   }
 
   if (has('sqlite')) {
+    test('SQLite that is locked for a second is asked until it is free', async ({ assert }) => {
+      const app = await start(
+        'sqlite',
+        withConnection('sqlite', (connection) => ({
+          ...connection,
+          pool: {
+            afterCreate: (raw: any, done: any) => {
+              raw.pragma('busy_timeout = 10')
+              done(null, raw)
+            },
+          },
+        }))
+      )
+      const Client = require('better-sqlite3')
+      const other = new Client(process.env.TEST_SQLITE_FILE)
+      other.exec('BEGIN IMMEDIATE')
+      const stored = app.visitor().visit(put)
+      setTimeout(() => other.exec('COMMIT'), 1000)
+      assert.equal((await stored).status, 200)
+      other.close()
+    })
+
     test('SQLite that is locked by another process is asked again', async ({ assert }) => {
       const app = await start(
         'sqlite',

@@ -18,6 +18,9 @@ export function stoppedClock(group: Group) {
     /** Lets milliseconds pass, or a time such as `2h`. */
     pass,
 
+    /** Puts the clock back, as somebody does who finds that it was ahead. */
+    putBack: (time: StringValue) => clock.setSystemTime(Date.now() - ms(time)),
+
     /** Lets time pass for one session, whoever keeps it: Redis goes by its own clock. */
     passFor: async (driver: string, sessionId: string, timeInMs: number) => {
       pass(timeInMs)

@@ -1,7 +1,9 @@
 import { test } from '@japa/runner'
 import { once } from 'events'
+import { performance } from 'perf_hooks'
 import { existsSync, mkdirSync, promises as fs, readdirSync, utimesSync, writeFileSync } from 'fs'
 import { join } from 'path'
+import { system } from '../../src/AtomicFile'
 import { FileDriver } from '../../src/Drivers/File'
 import { Pruner } from '../../src/SessionManager/Pruner'
 import { stoppedClock } from '../helpers/clock'
@@ -116,18 +118,21 @@ for (const driver of PRUNED) {
   })
 }
 
+/** A tombstone of a former version, in a file of its own. */
+const STONE = '{"retired":{"reason":"revoked","values":{},"until":1}}'
+
 test.group('prune: what is left beside session files', (group) => {
   const { app } = sharedApp(group, 'file')
   const locationOf = () => app().app.config.get('session.file.location')
 
   /** Leaves a file or a directory, last changed so long ago. */
-  function leave(name: string, hours: number, isDirectory = false) {
+  function leave(name: string, hours: number, isDirectory = false, text = 'x') {
     const path = join(locationOf(), name)
     mkdirSync(locationOf(), { recursive: true })
     if (isDirectory) {
       mkdirSync(path)
     }
-    writeFileSync(isDirectory ? join(path, 'entry') : path, 'x')
+    writeFileSync(isDirectory ? join(path, 'entry') : path, text)
     const at = new Date(Date.now() - hours * 3_600_000)
     utimesSync(path, at, at)
   }
@@ -141,14 +146,17 @@ test.group('prune: what is left beside session files', (group) => {
     const KEPT = ['d.txt.00ff00ff00ff.tmp', 'e.txt.00ff00ff00ff00ff.lock', 'f.retired']
     leave(GONE[0], 2)
     leave(GONE[1], 2, true)
-    leave(GONE[2], 2)
+    leave(GONE[2], 2, false, STONE)
     leave(KEPT[0], 0.5, true)
     leave(KEPT[1], 0.5, true)
-    leave(KEPT[2], 0.5)
+    leave(KEPT[2], 0.5, false, STONE)
     leave(`g.txt.${now - 8 * day}.unreadable`, 0)
     leave(`h.txt.${now - 6 * day}.unreadable`, 800)
     const FOREIGN = ['.gitignore', 'README.md', 'notes.tmp', 'sessions.lock', 'x y.txt']
+    FOREIGN.push('notes.txt', 'robots.txt', 'old.retired', 'a.txt.tmp', 'b.txt.1.unreadable')
     FOREIGN.forEach((name) => leave(name, 800))
+    FOREIGN.push('archive.txt', 'staff.retired', `c.txt.${now}.unreadable`)
+    FOREIGN.slice(-3).forEach((name) => leave(name, 800, true))
 
     assert.equal(await app().Session.prune(), 0)
     assert.sameMembers(readdirSync(locationOf()), [
@@ -158,9 +166,63 @@ test.group('prune: what is left beside session files', (group) => {
     ])
   })
 
+  test('what cannot be removed keeps nothing else from it, and is told at the end', async ({
+    assert,
+  }) => {
+    await fs.rm(locationOf(), { recursive: true, force: true })
+    for (let file = 0; file < 150; file++) {
+      leave(`id${file}.txt`, 800, false, '{"message":{"a":1},"purpose":"id' + file + '"}')
+    }
+    leave('empty.txt', 800, false, '')
+    const { read } = system
+    system.read = async (path) => {
+      if (path.endsWith('id7.txt')) {
+        throw Object.assign(new Error('injected'), { code: 'EIO' })
+      }
+      return read(path)
+    }
+    const told: number[] = []
+    const pruned = app().Session.prune({ onProgress: (count) => told.push(count) })
+    await assert.rejects(async () => void (await pruned), /injected/)
+    system.read = read
+    assert.deepEqual(readdirSync(locationOf()), ['id7.txt'])
+    assert.equal(told.pop(), 150)
+    assert.equal(await app().Session.prune(), 1)
+  })
+
   test('a directory that is not there is empty', async ({ assert }) => {
     await fs.rm(locationOf(), { recursive: true, force: true })
     assert.equal(await app().Session.prune(), 0)
+  })
+})
+
+test.group('prune: a session file that is used at the same time', (group) => {
+  const session = { age: '2h', clearWithBrowser: true }
+  const { app, visitor } = sharedApp(group, 'file', { session })
+  const clock = stoppedClock(group)
+
+  test('stays, if it was touched before it is taken away', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    const path = fileOf(app(), id)
+    utimesSync(path, new Date(), new Date())
+    clock.pass('119m')
+    const { rename } = system
+    let request!: Promise<unknown>
+    await member.clone().visit(async () => {
+      clock.pass('2m')
+      system.rename = async (from, to) => {
+        if (from === path) {
+          system.rename = rename
+          utimesSync(path, new Date(), new Date())
+        }
+        return rename(from, to)
+      }
+      request = app().Session.prune()
+      await request
+    })
+    system.rename = rename
+    assert.deepEqual(await member.ask(all), { a: 1 })
   })
 })
 
@@ -174,6 +236,10 @@ for (const driver of SERVER_DRIVERS.filter((name) => !PRUNED.includes(name))) {
     })
   })
 }
+
+/** One that is due after a second or two. */
+const prunerOf = (makeDriver: () => any, warn: (text: string) => void = () => {}) =>
+  new Pruner(makeDriver, 1000, 1000, warn)
 
 /** A driver whose batches a test hands out. */
 class BatchesDriver extends OwnDriver {
@@ -265,6 +331,72 @@ test.group('prune: from time to time', (group) => {
     assert.lengthOf(driver.batches, 0)
   })
 
+  test('a clock that was ahead, and is put right, does not keep it from working', async ({
+    assert,
+  }) => {
+    const { driver, visit } = await running()
+    clock.pass('10 days')
+    await visit()
+    assert.equal(driver.runs, 1)
+    clock.putBack('9 days')
+    await visit()
+    clock.pass('2m')
+    await visit()
+    assert.isAbove(driver.runs, 1)
+  })
+
+  test('a method of an app that is called the same and does something else harms nobody', async ({
+    assert,
+  }) => {
+    const reasons: unknown[] = []
+    const note = (reason: unknown) => void reasons.push(reason)
+    process.on('unhandledRejection', note)
+    const told: string[] = []
+    const prune = async () => {
+      throw new Error('of the app')
+    }
+    const pruner = prunerOf(
+      () => ({ prune }),
+      (text) => told.push(text)
+    )
+    assert.equal(await pruner.prune(), 0)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    assert.deepEqual(reasons, [])
+    assert.lengthOf(told, 1)
+    assert.include(told[0], 'does not return an async iterator')
+  })
+
+  test('prune closes what it has opened when its time is over', async ({ assert }) => {
+    const done: string[] = []
+    const driver = {
+      async *prune() {
+        try {
+          yield 1
+          yield 1
+        } finally {
+          done.push('closed')
+        }
+      },
+    }
+    assert.equal(await prunerOf(() => driver).prune({ timeInMs: 0 }), 1)
+    assert.deepEqual(done, ['closed'])
+  })
+
+  test('a batch that is not answered does not keep the app from stopping', async ({ assert }) => {
+    const driver = {
+      prune: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
+    }
+    const pruner = prunerOf(() => driver)
+    clock.pass('2s')
+    const response: any = { once: (_: string, listener: () => void) => listener() }
+    pruner.after(response)
+    const began = performance.now()
+    await pruner.stop()
+    assert.isBelow(performance.now() - began, 5000)
+    pruner.after(response)
+  })
+
   test('a stop of the app waits for the batch that is going on, and no other begins', async ({
     assert,
   }) => {
@@ -284,11 +416,7 @@ test.group('prune: from time to time', (group) => {
         }
       },
     }
-    const pruner = new Pruner(
-      () => driver,
-      1000,
-      () => {}
-    )
+    const pruner = prunerOf(() => driver)
     clock.pass('1m')
     const response: any = { once: (_: string, listener: () => void) => listener() }
     pruner.after(response)
