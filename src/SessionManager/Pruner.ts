@@ -135,5 +135,8 @@ async function work(
       return false
     }
     await wait(PAUSE_IN_MS, undefined, stop ? { ref: false, signal: stop } : {}).catch(() => {})
+    if (stop?.aborted) {
+      return false
+    }
   }
 }
