@@ -34,6 +34,9 @@ export interface RequestOptions {
  */
 export class Browser {
   public jar = new Map<string, Cookie>()
+
+  /** Sent with every request, such as what the browser says that it is. */
+  public headers: Record<string, string> = {}
   private page: string | undefined
 
   constructor(private baseUrl: string) {}
@@ -102,6 +105,7 @@ export class Browser {
             ...(payload !== undefined && { 'content-type': 'application/json' }),
             ...(cookies.length && { cookie: cookies.map((pair) => pair.join('=')).join('; ') }),
             ...(referrer && { referer: referrer }),
+            ...this.headers,
             ...headers,
           },
         },

@@ -251,6 +251,41 @@ for (const driver of [...driversThat('isByEnvironment'), ...databases()]) {
       assert.include((await visitor.logIn()).text, '<h1>Ada Lovelace</h1>')
     })
 
+    test('devices are listed, and others are logged out after the password', async ({ assert }) => {
+      const [phone, desktop, tablet] = [1, 2, 3].map(() => new Visitor(example.url))
+      const agent =
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1'
+      phone.browser.headers = { 'user-agent': agent }
+      await phone.logIn()
+      await desktop.logIn()
+      await tablet.logIn()
+
+      const devices = await desktop.read('/devices')
+      assert.include(devices.text, 'Safari on iOS')
+      assert.include(devices.text, 'This device')
+      const [, handle] = devices.text.match(
+        /device=([^"&]+)"[^>]*>\s*Log out<span[^>]*> Safari on iOS/
+      )!
+      const id = phone.browser.cookies()['example-session']
+      assert.notInclude(devices.text, id.slice(4, 40))
+
+      const fields = { device: handle, password: 'difference' }
+      const wrong = await desktop.send('/devices/end', '/devices/end', fields)
+      assert.equal(textOf(wrong, 'password-error'), 'This is not your password.')
+      assert.include((await phone.read('/account')).text, '<h1>Ada Lovelace</h1>')
+
+      const password = 'enchantress'
+      const ended = await desktop.send('/devices/end', '/devices/end', { device: handle, password })
+      assert.include(ended.text, 'One device is logged out.')
+      assert.equal((await phone.browser.get('/account')).headers.location, '/login')
+      assert.include((await tablet.read('/account')).text, '<h1>Ada Lovelace</h1>')
+
+      const all = await desktop.send('/devices/end', '/devices/end', { password })
+      assert.match(all.text, /device(s are| is) logged out/)
+      assert.equal((await tablet.browser.get('/account')).headers.location, '/login')
+      assert.include((await desktop.read('/devices')).text, "You aren't logged in anywhere else")
+    })
+
     test('a logout ends the session, also for a copy of its cookies', async ({ assert }) => {
       const visitor = new Visitor(example.url)
       await visitor.send('/cart', '/cart/items/1004')

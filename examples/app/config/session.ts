@@ -24,6 +24,11 @@ export default sessionConfig({
   storeTimeout: '5s',
   dontFlash: ['password', 'password_confirmation'],
 
+  /** "Your devices" shows where a user is logged in. */
+  registry: {
+    trackClient: true,
+  },
+
   cookie: {
     path: '/',
     httpOnly: true,

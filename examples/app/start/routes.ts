@@ -21,3 +21,9 @@ Route.get('/login', 'AuthController.show').as('login')
 Route.post('/login', 'AuthController.login').as('login.attempt')
 Route.post('/logout', 'AuthController.logout').as('logout')
 Route.get('/account', 'AuthController.account').as('account').middleware('auth')
+
+Route.group(() => {
+  Route.get('/devices', 'DevicesController.show').as('devices')
+  Route.get('/devices/end', 'DevicesController.confirm').as('devices.confirm')
+  Route.post('/devices/end', 'DevicesController.end').as('devices.end')
+}).middleware('auth')

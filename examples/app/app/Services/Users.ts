@@ -26,6 +26,11 @@ export function findUser(id: unknown): User | undefined {
   return USERS.find((user) => user.id === id)
 }
 
+/** Is this the password of a user? */
+export async function verify({ id }: User, password: string): Promise<boolean> {
+  return Hash.verify(USERS.find((user) => user.id === id)!.password, password)
+}
+
 /** The user of these credentials, or `null`. */
 export async function attempt(email: string, password: string): Promise<User | null> {
   const user = USERS.find((item) => item.email === email.trim().toLowerCase())

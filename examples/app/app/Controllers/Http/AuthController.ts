@@ -25,6 +25,9 @@ export default class AuthController {
     const idBefore = shorten(session.sessionId)
     session.regenerate()
     session.put('userId', user.id)
+    if (session.supportsTagging()) {
+      session.tag(user.id)
+    }
     session.flash({
       success: `Welcome, ${user.name}.`,
       idChange: { before: idBefore, after: shorten(session.sessionId) },
