@@ -38,8 +38,7 @@ export function describe({ handle, ip, userAgent, lastSeenAt, isCurrent }: Sessi
     handle,
     name: [browser ?? 'A browser', system].filter(Boolean).join(' on '),
     ip: ip ?? 'an unknown address',
-    lastSeen:
-      sinceInMs < 60_000 ? 'just now' : `${string.prettyMs(sinceInMs, { long: true })} ago`,
+    lastSeen: sinceInMs < 60_000 ? 'just now' : `${string.prettyMs(sinceInMs, { long: true })} ago`,
     isCurrent,
   }
 }
