@@ -79,6 +79,12 @@ declare module '@ioc:Adonis/Addons/Session' {
     list(): AsyncIterable<SessionInfo>
 
     /**
+     * Examines the config and the store, like `node ace session:doctor`, and says what to change. Changes
+     * nothing.
+     */
+    examine(): Promise<Finding[]>
+
+    /**
      * The session of the current request, from anywhere in its code, or `null` outside of a request. Needs
      * `http.useAsyncLocalStorage` in `config/app`.
      */

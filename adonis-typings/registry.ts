@@ -43,6 +43,15 @@ declare module '@ioc:Adonis/Addons/Session' {
     except?: SessionContract | string | null
   }
 
+  /** What `Session.examine` found in the config or the store. */
+  export interface Finding {
+    /** `unknown`: it can't be seen from here. */
+    level: 'ok' | 'warning' | 'error' | 'unknown'
+    what: string
+    /** What to change. */
+    advice?: string
+  }
+
   export interface ListOptions {
     /** The session that is `isCurrent`. Absent: that of the request, if `http.useAsyncLocalStorage` is set. */
     current?: SessionContract

@@ -3,6 +3,7 @@ import { installedName } from '../Configure/packageName'
 /** The commands of this package. Their paths start with the name under which the app has installed it. */
 const COMMANDS = [
   'MakeSessionTable',
+  'SessionDoctor',
   'SessionList',
   'SessionPrune',
   'SessionRevoke',

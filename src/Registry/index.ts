@@ -94,7 +94,9 @@ export class Registry {
         if (isMeant(listed) && !tried.has(listed.sessionId)) {
           tried.add(listed.sessionId)
           isNews = true
-          await this.repository.revoke(listed.sessionId)
+          await (listed.record
+            ? this.repository.revoke(listed.sessionId)
+            : this.repository.bar(listed.sessionId))
           ended += listed.record ? 1 : 0
         }
       }

@@ -8,7 +8,7 @@ import { Settings } from '../Settings'
 import { Commit } from './Commit'
 import { GuardedDriver } from './GuardedDriver'
 import { Lineage } from './Lineage'
-import { isLatelyRetired } from './lifetime'
+import { endingBy, isLatelyRetired } from './lifetime'
 import { partsOf } from './rebase'
 import { isFinal } from './rules'
 import { Change, Saved, Snapshot } from './states'
@@ -65,6 +65,14 @@ export class Repository {
     await inTurn(id, this.settings, async () =>
       this.lineage.end(id, 'revoked', await this.driver.load(id))
     )
+  }
+
+  /**
+   * Bars an id under which nothing stands, so that a session which is about to begin there does not. An id that was
+   * retired stays as it is: its session goes on under another one.
+   */
+  public async bar(id: string): Promise<void> {
+    await this.driver.retire(id, endingBy('revoked'), { state: 'absent' })
   }
 
   /** A session by its id, as an operator sees it: nothing is changed. */

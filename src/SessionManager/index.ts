@@ -4,6 +4,7 @@ import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   DestroyTaggedOptions,
   ExtendCallback,
+  Finding,
   ListOptions,
   PruneOptions,
   SessionClientContract,
@@ -123,6 +124,14 @@ export class SessionManager implements SessionManagerContract {
 
   public async prune(options?: PruneOptions): Promise<number> {
     return this.pruner.prune(options)
+  }
+
+  public async examine(): Promise<Finding[]> {
+    const { examine } = require('../Doctor')
+    const { config, drivers, application } = this
+    const isBuiltIn = drivers.isBuiltIn(config.driver)
+    const driver = this.driverOutsideRequest()
+    return examine(application, config, settingsOf(config), driver, isBuiltIn)
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */

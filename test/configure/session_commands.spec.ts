@@ -67,6 +67,16 @@ test.group('Commands for operators', (group) => {
     assert.match(counted.output, /Sessions.+3/)
     assert.match(counted.output, /with a tag.+3, of 1 tags/)
 
+    const examined = await app.ace('session:doctor')
+    assert.match(examined.output, /warning {2}Sessions live for as long as they are used/)
+    assert.match(examined.output, /ok {7}The store answers, in \d+ ms/)
+    assert.notInclude(examined.output, '\x1b')
+    const levels = JSON.parse((await app.ace('session:doctor --json')).output)
+    assert.include(
+      levels.map(({ level }: any) => level),
+      'warning'
+    )
+
     const one = await app.ace(`session:revoke ${sessions[0].handle}`)
     assert.equal(one.code, 0, one.output)
     assert.include(one.output, '1 session has ended')

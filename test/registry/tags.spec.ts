@@ -144,6 +144,23 @@ for (const driver of LISTING) {
       assert.property(await other.ask(all), 'user')
     })
 
+    test(`except spares a session that has had other ids, and bars none [${driver}]`, async ({
+      assert,
+    }) => {
+      const user = newUser()
+      const [one, other] = [await member(user), await member(user)]
+      await one.visit(({ session }) => session.regenerate())
+      await one.visit(({ session }) => session.regenerate())
+      const { Session } = app()
+      const count = await one.ask(({ session }) => Session.destroyTagged(user, { except: session }))
+      assert.equal(count, 1)
+      assert.deepEqual(await other.ask(all), {})
+      assert.deepEqual(await one.ask(all), { cart: 1, user })
+      await one.visit(({ session }) => session.increment('n'))
+      assert.equal(await Session.destroyTagged(user), 1)
+      assert.deepEqual(await one.ask(all), {})
+    })
+
     test(`the session of the request is known [${driver}]`, async ({ assert }) => {
       const user = newUser()
       const one = await member(user)

@@ -16,7 +16,10 @@ const ROWS = [
     'providers instructions.ts src/Bindings src/Commands src/Configure src/Testing'
   ),
   row('wiring', 'src/SessionManager'),
-  row('one session, of a request or from outside', 'src/Session src/Client src/Registry'),
+  row(
+    'one session, of a request or from outside',
+    'src/Session src/Client src/Registry src/Doctor'
+  ),
   row('memory, messages, id, persistence', 'src/Store src/Flash src/IdCookie src/Repository'),
   row('one backend each', 'src/Drivers src/AtomicBridge'),
   row(

@@ -1,0 +1,34 @@
+import type { Finding } from '@ioc:Adonis/Addons/Session'
+import type { SessionManager } from '../SessionManager'
+import { SessionCommand } from './SessionCommand'
+
+/** `node ace session:doctor`: looks at the config and the store, and says what to change. */
+export default class SessionDoctor extends SessionCommand {
+  public static commandName = 'session:doctor'
+  public static description = 'Look for what is wrong with the config of sessions and their store'
+
+  protected async answer(Session: SessionManager) {
+    const findings = await Session.examine()
+    if (findings.some(({ level }) => level === 'error')) {
+      this.exitCode = 1
+    }
+    if (this.json) {
+      return this.print(JSON.stringify(findings, null, 2))
+    }
+    findings.forEach((finding) => this.show(finding))
+  }
+
+  private show({ level, what, advice }: Finding) {
+    const { colors } = this
+    const marks = {
+      ok: colors.green('ok     '),
+      warning: colors.yellow('warning'),
+      error: colors.red('error  '),
+      unknown: colors.dim('unknown'),
+    }
+    this.print(`${marks[level]}  ${what}`)
+    if (advice) {
+      this.print(`         ${colors.dim(advice)}`)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { promises as fs } from 'fs'
+import { join } from 'path'
+import type { Finding } from '@ioc:Adonis/Addons/Session'
+
+const OTHERS_MAY_READ = 0o077
+const MANY = 100_000
+
+export async function findingsOfFiles(location: string): Promise<Finding[]> {
+  const stat = await fs.stat(location).catch(() => null)
+  if (!stat) {
+    return [{ level: 'ok', what: `The directory ${location} is made with the first session` }]
+  }
+  const isOpen = process.platform !== 'win32' && (stat.mode & OTHERS_MAY_READ) !== 0
+  return [
+    isOpen
+      ? {
+          level: 'warning',
+          what: `Other users of this machine may look into ${location}`,
+          advice: `Close it with "chmod 700 ${location}"`,
+        }
+      : { level: 'ok', what: `Only the user of the app looks into ${location}` },
+    await linksIn(location),
+    ...(await countIn(location)),
+  ]
+}
+
+async function linksIn(location: string): Promise<Finding> {
+  const path = join(location, `.doctor.${process.pid}`)
+  try {
+    await fs.writeFile(path, '')
+    await fs.link(path, `${path}.link`)
+    return { level: 'ok', what: 'The file system has hard links' }
+  } catch (error) {
+    return {
+      level: 'warning',
+      what: `The file system has no hard links (${error.code}): sessions are stored in another way, which costs more`,
+      advice: 'Use a local file system',
+    }
+  } finally {
+    await Promise.all([path, `${path}.link`].map((file) => fs.rm(file, { force: true })))
+  }
+}
+
+async function countIn(location: string): Promise<Finding[]> {
+  let [files, left] = [0, 0]
+  for await (const { name } of await fs.opendir(location)) {
+    files += Number(name.endsWith('.txt'))
+    left += Number(/\.(tmp|lock|unreadable|retired)$/.test(name))
+  }
+  return [
+    files > MANY
+      ? {
+          level: 'warning',
+          what: `There are ${files} session files`,
+          advice: 'Run "node ace session:prune", and check that "prune" is not false in the config',
+        }
+      : { level: 'ok', what: `There are ${files} session files` },
+    ...(left > 100
+      ? [
+          {
+            level: 'warning' as const,
+            what: `There are ${left} files that killed processes or damaged sessions have left`,
+            advice: 'Run "node ace session:prune"',
+          },
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,73 @@
+import { performance } from 'perf_hooks'
+import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
+import type { Finding, SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { newId } from '../IdCookie'
+import { within } from '../Repository/deadline'
+import { Settings } from '../Settings'
+import { findingsOfConfig } from './config'
+import { findingsOfDatabase } from './database'
+import { findingsOfFiles } from './files'
+import { findingsOfRedis } from './redis'
+
+/** What is looked at, besides the config, for a driver of the package. */
+type Look = (
+  app: ApplicationContract,
+  config: SessionConfig,
+  settings: Settings
+) => Promise<Finding[]>
+
+const LOOKS: Record<string, Look> = {
+  file: async (_, { file }) => findingsOfFiles(file!.location),
+  redis: async ({ container }, { redisConnection }) =>
+    findingsOfRedis(container.use('Adonis/Addons/Redis').connection(redisConnection!).ioConnection),
+  database: async ({ container }, { database }, settings) =>
+    findingsOfDatabase(container.use('Adonis/Lucid/Database'), database ?? {}, settings),
+}
+
+/** Looks at the config and the store of an app. Changes nothing. */
+export async function examine(
+  app: ApplicationContract,
+  config: SessionConfig,
+  settings: Settings,
+  driver: SessionDriverContract,
+  isBuiltIn: boolean
+): Promise<Finding[]> {
+  const findings = findingsOfConfig(config, settings)
+  const answer = await reach(driver, settings)
+  const look = isBuiltIn ? LOOKS[settings.driver] : undefined
+  if (answer.level !== 'ok' || !look) {
+    return [...findings, answer]
+  }
+  try {
+    return [...findings, answer, ...(await look(app, config, settings))]
+  } catch (error) {
+    const what = `The store could not be looked at any further: ${error.message}`
+    return [...findings, answer, { level: 'unknown', what }]
+  }
+}
+
+async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
+  if (settings.driver === 'cookie') {
+    return { level: 'ok', what: 'The cookie driver needs no store' }
+  }
+  const began = performance.now()
+  try {
+    await within(settings, 'read', () => driver.read(newId()))
+  } catch (error) {
+    return {
+      level: 'error',
+      what: `The store of the "${settings.driver}" driver does not answer: ${error.message}`,
+      advice: 'Start it, and check the connection that the config names',
+    }
+  }
+  const tookInMs = Math.round(performance.now() - began)
+  return tookInMs > SLOW_IN_MS
+    ? {
+        level: 'warning',
+        what: `The store took ${tookInMs} ms to answer`,
+        advice: 'Every request with a session waits for it: bring it nearer to the app',
+      }
+    : { level: 'ok', what: `The store answers, in ${tookInMs} ms` }
+}
+
+const SLOW_IN_MS = 200
