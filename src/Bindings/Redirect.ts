@@ -1,17 +1,10 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-import type { RedirectContract, ResponseContract } from '@ioc:Adonis/Core/Response'
+import type { RedirectContract } from '@ioc:Adonis/Core/Response'
 import { wantedUrl } from '../Session/intendedUrl'
-
-/** The requests behind the responses: a redirect knows no other way to its session. */
-const contexts = new WeakMap<ResponseContract, HttpContextContract>()
-
-export function rememberContext(ctx: HttpContextContract) {
-  contexts.set(ctx.response, ctx)
-}
 
 /** Adds the redirects of a login to the redirects of AdonisJS, whose class is not exported. */
 export function defineRedirects(sample: RedirectContract) {
-  const contextOf = (redirect: any) => contexts.get(redirect.response)!
+  const contextOf = (redirect: any): HttpContextContract => redirect.response.ctx
 
   Object.assign(Object.getPrototypeOf(sample), {
     withIntendedUrl(this: RedirectContract) {

@@ -2,7 +2,7 @@ import type { ServerContract } from '@ioc:Adonis/Core/Server'
 import type { HttpContextConstructorContract } from '@ioc:Adonis/Core/HttpContext'
 import type { RequestConstructorContract } from '@ioc:Adonis/Core/Request'
 import type { SessionManager } from '../SessionManager'
-import { defineRedirects, rememberContext } from './Redirect'
+import { defineRedirects } from './Redirect'
 
 /**
  * Gives each HTTP context its session, and the server one hook before and one after the handler. With
@@ -17,7 +17,6 @@ export function defineServerBindings(
   HttpContext.getter(
     'session',
     function session() {
-      rememberContext(this)
       return Session.create(this)
     },
     true
