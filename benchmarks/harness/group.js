@@ -20,7 +20,7 @@ class Group {
     group.folder = mkdtempSync(path.join(tmpdir(), 'session-bench-'))
     folders.add(group.folder)
     const drivers = [driver, ...names.map((name) => SERVERS[name].driver)]
-    group.stores = await startStores(drivers, group.folder)
+    group.stores = await startStores(drivers)
     group.members = await Promise.all(
       names.map(async (name) => {
         const spec = {

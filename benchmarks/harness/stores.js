@@ -2,6 +2,7 @@
  * The servers that keep sessions, of the benchmarks' own, on the loopback interface and on free ports. They
  * are those of the tests, which are TypeScript.
  */
+const fs = require('fs')
 const path = require('path')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -13,10 +14,14 @@ const { startPostgres, postgresVersion } = require(path.join(ROOT, 'test', 'serv
 const { makeTables } = require(path.join(ROOT, 'test', 'services', 'tables'))
 
 /** A PostgreSQL with the table of sessions, and one for the floor. */
-async function postgres(folder) {
+async function postgres() {
   const server = await startPostgres()
+  // Within the repository, where TypeScript compiles it.
+  fs.mkdirSync(path.join(ROOT, 'tmp'), { recursive: true })
+  const folder = fs.mkdtempSync(path.join(ROOT, 'tmp', 'bench-'))
   process.env.TEST_POSTGRES_PORT = String(server.port)
   await makeTables(folder)
+  fs.rmSync(folder, { recursive: true })
   await query(server.port, 'CREATE TABLE floor (id text PRIMARY KEY, data text, until bigint)')
   return server
 }
@@ -37,11 +42,11 @@ async function query(port, text) {
 const STORES = { redis: () => startRedis(), postgres }
 
 /** Starts the servers that drivers need, by their names. */
-async function startStores(drivers, folder) {
+async function startStores(drivers) {
   const stores = {}
   for (const driver of drivers) {
     if (STORES[driver] && !stores[driver]) {
-      stores[driver] = await STORES[driver](folder)
+      stores[driver] = await STORES[driver]()
     }
   }
   return stores

@@ -15,7 +15,7 @@ async function fillMemory({ build, count, samples }) {
   const { MemoryDriver } = require(path.join(build, 'src', 'Drivers', 'Memory'))
   const driver = new MemoryDriver()
   const [first] = MemoryDriver.sessions.keys()
-  const record = await driver.load(first)
+  const { record } = await driver.load(first)
   const ids = []
   const end = Date.now() + LONGEST
 
