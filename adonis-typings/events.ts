@@ -21,6 +21,12 @@ declare module '@ioc:Adonis/Core/Event' {
       toSessionId: string
     }
 
+    /**
+     * A session was ended from outside: by `Session.destroy`, `Session.destroyTagged`, a command or
+     * `registry.maxPerTag`. A logout is a commit whose outcome is `destroyed`.
+     */
+    'session:destroyed': { handle: string; tag: string | null }
+
     /** A record or cookie could not be read; the request started with an empty session. */
     'session:unreadable': { ctx: HttpContextContract; session: SessionContract; reason: string }
   }

@@ -1,3 +1,4 @@
+import type { EventsList } from '@ioc:Adonis/Core/Event'
 import type {
   DestroyTaggedOptions,
   ListedSession,
@@ -13,13 +14,17 @@ import { handleOf, infoOf } from './info'
 /** While sessions are ended, others with the same tag may begin: after so many passes, they begin for ever. */
 const PASSES = 20
 
+/** What is told of a session that was ended. */
+type Ended = EventsList['session:destroyed']
+
 /** The sessions of an app as its users and operators see them: whose they are, where, and how to end them. */
 export class Registry {
   private repository: Repository
 
   constructor(
     driver: SessionDriverContract,
-    private settings: Settings
+    private settings: Settings,
+    private tell: (ended: Ended) => void = () => {}
   ) {
     this.repository = new Repository(driver, settings)
   }
@@ -27,6 +32,14 @@ export class Registry {
   public async get(sessionId: string): Promise<SessionInfo | null> {
     const record = await this.repository.find(sessionId)
     return record && infoOf(sessionId, record, this.settings, null)
+  }
+
+  /** Ends a session, under whatever id it has by now. */
+  public async destroy(sessionId: string): Promise<void> {
+    const record = await this.repository.revoke(sessionId)
+    if (record) {
+      this.tell({ handle: handleOf(sessionId, record), tag: record.meta.tag ?? null })
+    }
   }
 
   /** @param current the handle of the session that asks */
@@ -65,7 +78,7 @@ export class Registry {
     const excess = isRefused ? newest.slice(0, -maxPerTag) : newest.slice(maxPerTag)
     const ending = isRefused ? excess.filter(({ isCurrent }) => isCurrent) : excess
     for (const { id } of ending) {
-      await this.repository.revoke(id)
+      await this.destroy(id)
     }
     if (isRefused && ending.length) {
       throw SessionException.sessionLimit(maxPerTag)
@@ -95,7 +108,7 @@ export class Registry {
           tried.add(listed.sessionId)
           isNews = true
           await (listed.record
-            ? this.repository.revoke(listed.sessionId)
+            ? this.destroy(listed.sessionId)
             : this.repository.bar(listed.sessionId))
           ended += listed.record ? 1 : 0
         }

@@ -252,7 +252,9 @@ export class Session extends SessionVerbs implements SessionContract {
     const { tag, handle } = found.state === 'stored' ? found.record.meta : ({} as SessionMeta)
     const isNew = before.state !== 'stored' || before.record.meta.tag !== tag
     if (maxPerTag !== Infinity && tag !== undefined && isNew) {
-      await new Registry(this.driver, this.settings).limit(tag, handle!)
+      await new Registry(this.driver, this.settings, (ended) =>
+        announce(this.emitter, this.ctx.logger, 'session:destroyed', ended)
+      ).limit(tag, handle!)
     }
   }
 
@@ -315,6 +317,6 @@ export class Session extends SessionVerbs implements SessionContract {
     data: Omit<EventsList[Event], 'ctx' | 'session'>
   ) {
     const all = { ctx: this.ctx, session: this, ...data } as unknown as EventsList[Event]
-    announce(this.emitter, event, all)
+    announce(this.emitter, this.ctx.logger, event, all)
   }
 }

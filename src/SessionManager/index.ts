@@ -17,9 +17,9 @@ import type {
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
 import { Registry } from '../Registry'
-import { Repository } from '../Repository'
 import { isListedId } from '../Rows/atRest'
 import { Session } from '../Session'
+import { announce } from '../Session/events'
 import { settingsOf } from '../Settings'
 import { nearMisses } from '../Settings/keys'
 import { DriverRegistry } from './drivers'
@@ -119,7 +119,7 @@ export class SessionManager implements SessionManagerContract {
     if (!isId(sessionId) && !isListedId(sessionId)) {
       return
     }
-    await new Repository(this.driverOutsideRequest(), settingsOf(this.config)).revoke(sessionId)
+    await this.registry.destroy(sessionId)
   }
 
   public async prune(options?: PruneOptions): Promise<number> {
@@ -146,7 +146,11 @@ export class SessionManager implements SessionManagerContract {
 
   /** Made for each question: a driver lives as long as a request. */
   private get registry(): Registry {
-    return new Registry(this.driverOutsideRequest(), settingsOf(this.config))
+    const { container, logger } = this.application
+    const emitter = container.use('Adonis/Core/Event')
+    return new Registry(this.driverOutsideRequest(), settingsOf(this.config), (ended) =>
+      announce(emitter, logger, 'session:destroyed', ended)
+    )
   }
 
   /** The session of the request that asks, as far as that is known. */
