@@ -15,7 +15,7 @@ import { handleOf, infoOf } from './info'
 const PASSES = 20
 
 /** What is told of a session that was ended. */
-type Ended = EventsList['session:destroyed']
+export type Ended = EventsList['session:destroyed']
 
 /** The sessions of an app as its users and operators see them: whose they are, where, and how to end them. */
 export class Registry {

@@ -138,6 +138,7 @@ export class SessionManager implements SessionManagerContract {
   public get pruner(): Pruner {
     return (this.ownPruner ??= new Pruner(
       () => this.driverOutsideRequest(),
+      this.config.driver,
       settingsOf(this.config).pruneEveryInMs,
       settingsOf(this.config).storeTimeoutInMs,
       (message) => this.application.logger.warn(`session: ${message}`)
