@@ -102,6 +102,14 @@ declare module '@ioc:Adonis/Addons/Session' {
      */
     storeTimeout?: string | number
 
+    /**
+     * `true`: the health report of AdonisJS has an entry `session`, which says whether the store answers within
+     * `storeTimeout`.
+     *
+     * @default false
+     */
+    healthCheck?: boolean
+
     /** Which sessions are whose, for `Session.tagged` and `Session.destroyTagged`. */
     registry?: SessionRegistryConfig
 

@@ -46,7 +46,8 @@ export async function examine(
   }
 }
 
-async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
+/** Does the store answer, within `storeTimeout`? */
+export async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
   if (settings.driver === 'cookie') {
     return { level: 'ok', what: 'The cookie driver needs no store' }
   }

@@ -1,5 +1,6 @@
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
+import type { HealthReportEntry } from '@ioc:Adonis/Core/HealthCheck'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   DestroyTaggedOptions,
@@ -120,6 +121,17 @@ export class SessionManager implements SessionManagerContract {
       return
     }
     await this.registry.destroy(sessionId)
+  }
+
+  /** The entry in the health report of AdonisJS. */
+  public async report(): Promise<HealthReportEntry> {
+    const { reach } = require('../Doctor')
+    const { level, what } = await reach(this.driverOutsideRequest(), settingsOf(this.config))
+    return { displayName: 'Session', health: { healthy: level !== 'error', message: what } }
+  }
+
+  public get hasHealthCheck(): boolean {
+    return this.isEnabled() && this.config.healthCheck === true
   }
 
   public async prune(options?: PruneOptions): Promise<number> {
