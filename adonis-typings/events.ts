@@ -22,8 +22,8 @@ declare module '@ioc:Adonis/Core/Event' {
     }
 
     /**
-     * A session was ended from outside: by `Session.destroy`, `Session.destroyTagged`, a command or
-     * `registry.maxPerTag`. A logout is a commit whose outcome is `destroyed`.
+     * A session was ended by `Session.destroy`, `Session.destroyTagged`, a command or `registry.maxPerTag`. A
+     * logout doesn't emit this event: it emits `session:committed` with the outcome `destroyed`.
      */
     'session:destroyed': { handle: string; tag: string | null }
 

@@ -1,7 +1,7 @@
 import { channel, Channel } from 'diagnostics_channel'
 import { performance } from 'perf_hooks'
 
-/** What goes on, for metrics and traces: published only while somebody has subscribed. */
+/** Channels for metrics and traces. Messages are published only while a channel has subscribers. */
 const CHANNELS = {
   load: channel('adonis.session.load'),
   commit: channel('adonis.session.commit'),
@@ -9,8 +9,8 @@ const CHANNELS = {
 }
 
 /**
- * Does some work, and publishes how long it took, and what came of it: an answer, or the code of an error. No message
- * has an id or a value of a session.
+ * Runs `work`, and publishes how long it took and its result: what `tell` returns for the answer, or the code of an
+ * error. Messages never contain session ids or values.
  */
 export async function measured<Answer>(
   name: keyof typeof CHANNELS,

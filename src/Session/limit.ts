@@ -4,7 +4,7 @@ import { Saved, Snapshot } from '../Repository/states'
 import { Settings } from '../Settings'
 
 /**
- * After a login that is one too many (`registry.maxPerTag`), ends other sessions, or the one that was just stored.
+ * If a login exceeds `registry.maxPerTag`, ends other sessions or the one that was just stored.
  *
  * @throws E_SESSION_LIMIT
  */

@@ -16,7 +16,7 @@ test.group('healthCheck', (group) => {
     const { session } = await reportOf(app)
     assert.equal(session.displayName, 'Session')
     assert.isTrue(session.health.healthy)
-    assert.match(session.health.message!, /^The store answers, in \d+ ms$/)
+    assert.match(session.health.message!, /^The store answered in \d+ ms$/)
   })
 
   test('is unhealthy within the deadline where the store does not answer', async ({ assert }) => {
