@@ -102,7 +102,15 @@ declare module '@ioc:Adonis/Addons/Session' {
      */
     storeTimeout?: string | number
 
-    /** Which sessions are whose, for `Session.tagged` and `Session.destroyTagged`. */
+    /**
+     * `true`: adds an entry `session` to the health report of AdonisJS. The entry says whether the store answers
+     * within `storeTimeout`.
+     *
+     * @default false
+     */
+    healthCheck?: boolean
+
+    /** Settings for the sessions of a user, which `Session.tagged` lists and `Session.destroyTagged` ends. */
     registry?: SessionRegistryConfig
 
     /**
@@ -138,32 +146,33 @@ declare module '@ioc:Adonis/Addons/Session' {
     skip?: (ctx: HttpContextContract) => boolean
   }
 
-  /** What the app notes of sessions, and how many a user may have. */
+  /** What is stored about whose session it is, and how many sessions a user may have. */
   export interface SessionRegistryConfig {
     /**
-     * `true`: a session in which `@adonisjs/auth` logs a user in with the session guard `web` is tagged with the
-     * user's id, and untagged when the user logs out. A string: another guard.
+     * `true`: when `@adonisjs/auth` logs a user in with the session guard `web`, the session is tagged with the
+     * user's id. When the user logs out, the tag is removed. A string: the name of another guard.
      *
      * @default false
      */
     tagUsers?: boolean | string
 
     /**
-     * How many sessions a tag may have: a login beyond that ends others, or is refused. Absent: any number.
+     * How many sessions may have the same tag. `whenFull` sets what happens when a login exceeds this number.
+     * Absent: no limit.
      */
     maxPerTag?: number
 
     /**
-     * With `maxPerTag`: `evict` ends the session that got its tag first; `refuse` raises `E_SESSION_LIMIT` from the
-     * commit of the login, which ends that session.
+     * What happens when a login exceeds `maxPerTag`. `evict`: the session that was tagged first ends. `refuse`:
+     * the commit of the login raises `E_SESSION_LIMIT`, and the new session ends.
      *
      * @default evict
      */
     whenFull?: 'evict' | 'refuse'
 
     /**
-     * `true`: sessions with a tag note the IP address and the browser of the last request that stored them. This is
-     * personal data.
+     * `true`: each session with a tag stores the IP address and the browser of the request that last stored it.
+     * This is personal data.
      *
      * @default false
      */

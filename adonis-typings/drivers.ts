@@ -48,15 +48,15 @@ declare module '@ioc:Adonis/Addons/Session' {
     age?: number
     /** Set by `session.persist`: whether the session's cookies survive closing the browser. */
     persist?: boolean
-    /** Set by `session.tag`: whose session it is. */
+    /** Whose session it is. Set by `session.tag` or `registry.tagUsers`. */
     tag?: string
-    /** When it got its tag. */
+    /** When the session was tagged. */
     taggedAt?: number
-    /** Names the session in lists, for pages and operators: it can't be used as an id. */
+    /** Identifies the session in lists, for pages and operators. It can't be used as a session id. */
     handle?: string
-    /** How long the driver's list of the sessions with this tag has an entry for it at least. */
+    /** Until when, at least, the driver's list of sessions with this tag has an entry for this session. */
     listedUntil?: number
-    /** Where the session was used last. Kept while `registry.trackClient` is set. */
+    /** The client of the request that last stored the session. Updated while `registry.trackClient` is set. */
     client?: { ip?: string; userAgent?: string }
     /** Shared by sessions that were logged in from the same retired id: ending one ends them all. */
     family?: string
@@ -141,20 +141,21 @@ declare module '@ioc:Adonis/Addons/Session' {
     ): Promise<Changed>
 
     /**
-     * Finds the sessions with a tag. May also name ids under which no such session stands (`record` is `null`),
-     * but leaves none out: `replace` makes the entry before it stores a record with the tag. Requires `list`.
+     * Finds the sessions with a tag. May also yield ids that have no such session (`record` is `null`), but must
+     * not leave out a session. So `replace` must add the id to the driver's list before it stores a record with
+     * the tag. Requires `list`.
      */
     tagged?(tag: string): AsyncIterable<ListedSession>
 
-    /** Finds all sessions. Changes nothing, also where something can't be read. */
+    /** Finds all sessions. Must not change anything, not even records that can't be read. */
     list?(): AsyncIterable<ListedSession>
   }
 
   /** A session in a list. */
   export interface ListedSession {
-    /** What `load` and `retire` find it by: the session id, or something made of it. */
+    /** The id that `load` and `retire` accept for it: the session id, or a value derived from it. */
     sessionId: string
-    /** `null`: there is none, or not yet. */
+    /** `null`: there is no session under this id, or it has not been stored yet. */
     record: StoredRecord | null
   }
 }

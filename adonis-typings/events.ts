@@ -21,6 +21,12 @@ declare module '@ioc:Adonis/Core/Event' {
       toSessionId: string
     }
 
+    /**
+     * A session was ended by `Session.destroy`, `Session.destroyTagged`, a command or `registry.maxPerTag`. A
+     * logout doesn't emit this event: it emits `session:committed` with the outcome `destroyed`.
+     */
+    'session:destroyed': { handle: string; tag: string | null }
+
     /** A record or cookie could not be read; the request started with an empty session. */
     'session:unreadable': { ctx: HttpContextContract; session: SessionContract; reason: string }
   }

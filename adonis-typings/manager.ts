@@ -48,14 +48,14 @@ declare module '@ioc:Adonis/Addons/Session' {
     get(driver: string, callback: ExtendCallback): void
 
     /**
-     * Describes a session by its id, or `null` if there is none. Nothing is changed.
+     * Returns a description of the session with this id, or `null` if there is none. Doesn't change the session.
      *
      * @throws E_SESSION_STORE_UNAVAILABLE
      */
     get(sessionId: string): Promise<SessionInfo | null>
 
     /**
-     * The sessions with a tag, the newest first: those that `session.tag(tag)` was called in. For a page such as
+     * Returns the sessions with a tag, starting with the one that was tagged last. Use it for a page such as
      * "Your devices".
      *
      * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
@@ -63,24 +63,25 @@ declare module '@ioc:Adonis/Addons/Session' {
     tagged(tag: string | number, options?: ListOptions): Promise<SessionInfo[]>
 
     /**
-     * Ends the sessions with a tag, for example after a change of password, and returns how many. Requests in
-     * progress store nothing, and a login that had begun to store its session is ended with them. A login that
-     * begins later is not: change the password first.
+     * Ends the sessions with a tag, for example after a password change, and returns how many it ended.
+     * Requests of these sessions that are still in progress don't store anything. If a login has begun to store
+     * its session, that session ends as well. Logins that begin later aren't affected, so change the password
+     * first.
      *
      * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
      */
     destroyTagged(tag: string | number, options?: DestroyTaggedOptions): Promise<number>
 
     /**
-     * All sessions, in no order, without loading all of them at once.
+     * Iterates over all sessions, in no particular order, without loading all of them at once.
      *
      * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
      */
     list(): AsyncIterable<SessionInfo>
 
     /**
-     * Examines the config and the store, like `node ace session:doctor`, and says what to change. Changes
-     * nothing.
+     * Checks the config and the store, like `node ace session:doctor`, and returns what was found and what to
+     * change. Doesn't change the config or any session.
      */
     examine(): Promise<Finding[]>
 

@@ -1,59 +1,63 @@
 declare module '@ioc:Adonis/Addons/Session' {
-  /** A session as `Session.tagged`, `Session.list` and `Session.get` describe it. */
+  /** Describes a session, as returned by `Session.tagged`, `Session.list` and `Session.get`. */
   export interface SessionInfo {
-    /** Names the session in pages and commands. It can't be used as an id. */
+    /** Identifies the session in pages and commands. It can't be used as a session id. */
     handle: string
 
-    /** Whose session it is, or `null`. */
+    /** The tag of the session, such as the id of its user, or `null` if it has none. */
     tag: string | null
 
     createdAt: Date | null
 
-    /** When it got its tag: when the user logged in. */
+    /** When the session was tagged, which is usually when the user logged in. */
     taggedAt: Date | null
 
-    /** When a request last used it. Up to `touchEvery` late. */
+    /** When a request last used the session. Can be out of date by up to `touchEvery`. */
     lastSeenAt: Date | null
 
     expiresAt: Date | null
 
-    /** Where it was used last, if `registry.trackClient` is set. */
+    /** The IP address and the browser of the request that last stored it, if `registry.trackClient` is set. */
     ip: string | null
     userAgent: string | null
 
-    /** Whether it is the session of the request that asks. */
+    /** Whether it is the session of the current request; see `ListOptions`. */
     isCurrent: boolean
 
     /**
-     * What `Session.destroy` ends it by. With the database driver that is not the session id, which isn't
-     * stored. Left out of JSON, since whoever knows the id of a session has the session.
+     * The id to pass to `Session.destroy`. With the database driver, this is not the session id, which that
+     * driver doesn't store. Left out of JSON, because anyone who knows a session id can use the session.
      */
     readonly id: string
 
-    /** The values that it holds. Left out of JSON. */
+    /** The values of the session. Left out of JSON. */
     readonly data: Record<string, any>
   }
 
-  /** Which sessions with a tag `Session.destroyTagged` ends. Absent: all. */
+  /** Selects which sessions with a tag `Session.destroyTagged` ends. Without these options, it ends all. */
   export interface DestroyTaggedOptions {
-    /** Only the one with this handle. A handle of a session with another tag does nothing. */
+    /** Ends only the session with this handle. The handle of a session with another tag has no effect. */
     only?: string
 
-    /** All but this one: the session of the request, or a handle. */
+    /** Ends all sessions except this one: the session of the request, or a handle. */
     except?: SessionContract | string | null
   }
 
-  /** What `Session.examine` found in the config or the store. */
+  /** One result of `Session.examine`, about the config or the store. */
   export interface Finding {
-    /** `unknown`: it can't be seen from here. */
+    /** `unknown`: this could not be checked. */
     level: 'ok' | 'warning' | 'error' | 'unknown'
+    /** What was found. */
     what: string
     /** What to change. */
     advice?: string
   }
 
   export interface ListOptions {
-    /** The session that is `isCurrent`. Absent: that of the request, if `http.useAsyncLocalStorage` is set. */
+    /**
+     * The session for which `isCurrent` is `true`. By default, the session of the current request, if
+     * `http.useAsyncLocalStorage` is set.
+     */
     current?: SessionContract
   }
 }

@@ -90,24 +90,24 @@ declare module '@ioc:Adonis/Addons/Session' {
     persist(outlivesBrowser: boolean): void
 
     /**
-     * Notes whose session this is, such as `session.tag(user.id)` at login, so that
-     * `Session.tagged` and `Session.destroyTagged` find it. A session has one tag, which it keeps under any id
-     * that it gets later; a number and its text are the same tag. It is stored with the session's values: a
-     * session that holds nothing has no tag.
+     * Records whose session this is, so that `Session.tagged` and `Session.destroyTagged` find it. Call
+     * `session.tag(user.id)` at login. A session has only one tag, and keeps it when its id changes. A number
+     * and the same number as a string are the same tag. The tag is stored together with the session's values,
+     * so an empty session has no tag.
      *
      * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions, E_SESSION_INVALID_TAG
      */
     tag(tag: string | number): void
 
-    /** Removes the tag. `invalidate` does so, too. */
+    /** Removes the tag. `invalidate` removes it as well. */
     untag(): void
 
-    /** Whether the driver can list sessions by their tag. */
+    /** Returns whether the driver supports tags. */
     supportsTagging(): boolean
 
     /**
-     * Names this session in lists such as that of `Session.tagged`. It can't be used as an id, so it may stand
-     * in a page. `null` until a session with a tag has been stored.
+     * Identifies this session in lists, such as the result of `Session.tagged`. It can't be used as a session
+     * id, so it's safe to put it into a page. `null` until the session has been stored with a tag.
      */
     readonly handle: string | null
 

@@ -21,6 +21,7 @@ export default class SessionProvider {
   public boot(): void {
     this.registerServerBindings()
     this.registerTestsBindings()
+    this.registerHealthCheck()
   }
 
   /** All providers have booted: whoever extends the sessions has done so. */
@@ -61,6 +62,17 @@ export default class SessionProvider {
       (Server, HttpContext, Request, Session) => {
         const { defineServerBindings } = require('../src/Bindings/Server')
         defineServerBindings(HttpContext, Request, Server, Session)
+      }
+    )
+  }
+
+  protected registerHealthCheck(): void {
+    this.app.container.withBindings(
+      ['Adonis/Core/HealthCheck', 'Adonis/Addons/Session'],
+      (HealthCheck, Session) => {
+        if ((Session as SessionManager).hasHealthCheck) {
+          HealthCheck.addChecker('session', 'Adonis/Addons/Session')
+        }
       }
     )
   }

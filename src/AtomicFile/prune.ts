@@ -59,7 +59,7 @@ export async function* prune(
   }
 }
 
-/** The ids by which session files are named. */
+/** The session ids in the names of the session files. */
 export async function* namesOfSessions(directory: string): AsyncGenerator<string> {
   for await (const entry of entriesIn(directory)) {
     const [, sessionId] = SESSION.exec(entry.name) ?? []
@@ -105,7 +105,7 @@ async function removeIfLeft(path: string, entry: Dirent) {
   }
 }
 
-/** Files of others may end in the same letters. */
+/** A file with this ending might belong to something else, so its content is checked. */
 function isTombstone(file: FileText | null): boolean {
   return file !== null && decodeTombstone(file.text) !== null
 }

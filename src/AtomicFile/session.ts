@@ -3,7 +3,7 @@ import type { Found } from '@ioc:Adonis/Addons/Session'
 import { decode, decodeTombstone } from '../Serializer'
 import { FileText, isForeign, readText } from './index'
 
-/** What a file says; `absent` when its time is over, `null` when it says nothing. */
+/** What a file contains: `absent` if it has expired, `null` if it can't be decoded. */
 export function foundIn(
   { text, modifiedAt }: FileText,
   sessionId: string,
@@ -28,14 +28,14 @@ export function foundIn(
     : { state: 'absent' }
 }
 
-/** Could this be the beginning of a session that is still being written? */
+/** Whether this could be the beginning of a session that is still being written. */
 export function mayBeTorn(text: string): boolean {
   const start = '{"message":'
   const begun = text.trim()
   return start.startsWith(begun.slice(0, start.length)) && !begun.endsWith('}')
 }
 
-/** Where the bytes of a damaged file are kept. */
+/** The path under which the content of a damaged file is kept. */
 export function asideOf(path: string): string {
   return `${path}.${Date.now()}.unreadable`
 }
@@ -45,7 +45,7 @@ export function shorten(path: string): string {
   return join(dirname(path), `${basename(path).slice(0, 8)}…unreadable`)
 }
 
-/** The text of a session file; `foreign`: it belongs to another user. */
+/** The text of a session file, `null` if there is none, or `foreign` if it belongs to another system user. */
 export async function textOf(path: string): Promise<FileText | null | 'foreign'> {
   try {
     return await readText(path)

@@ -3,32 +3,32 @@ import { promises as fs } from 'fs'
 import { join } from 'path'
 import { ignore, inDirectoryOf } from './index'
 
-/** Beside the session files: no session file has a name like this. */
+/** A directory next to the session files. No session file can have this name. */
 const TAGS = '.tags'
 
-/** Only the owner of the process reads them. */
+/** Only the user that runs the process can read the entries. */
 const MODE = 0o600
 
-/** The list of a tag is a directory; its name says nothing about the tag. */
+/** The list of a tag is a directory. Its name is a hash, which does not reveal the tag. */
 function listOf(location: string, tag: string): string {
   const name = createHash('sha256').update(tag).digest('hex')
   return join(location, TAGS, name.slice(0, 2), name)
 }
 
-/** Enters an id into the list of a tag: an empty file. */
+/** Adds an id to the list of a tag, as an empty file. */
 export async function enter(location: string, tag: string, sessionId: string): Promise<void> {
   const path = join(listOf(location, tag), sessionId)
   await inDirectoryOf(path, () => fs.writeFile(path, '', { mode: MODE }))
 }
 
-/** The ids in the list of a tag, also those of sessions that have ended. */
+/** The ids in the list of a tag, including those of ended sessions. */
 export async function entriesOf(location: string, tag: string): Promise<string[]> {
   return namesIn(listOf(location, tag))
 }
 
 /**
- * Removes the entries of sessions that are not there, once they are older than `ageInMs`: a session that is about to
- * begin has its entry first. Lists without entries go with them.
+ * Removes entries that have no session, once they are older than `ageInMs`. Newer ones are kept, because the entry of a
+ * session is written before the session itself. Empty lists are removed as well.
  */
 export async function pruneTags(
   location: string,
@@ -58,7 +58,7 @@ async function removeIfOver(path: string, ageInMs: number, isThere: () => Promis
   }
 }
 
-/** A directory with entries is not removed; somebody may make one at this moment, and makes the directory again. */
+/** Keeps a directory that has entries. If another process is adding an entry, it creates the directory again. */
 async function removeIfEmpty(path: string) {
   await fs.rmdir(path).catch((error) => ignore(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM'))
 }

@@ -2,7 +2,7 @@ import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
 import { BaseCommand, flags } from '@adonisjs/core/build/standalone'
 import type { SessionManager } from '../SessionManager'
 
-/** What the commands have in common: the manager, JSON for machines, and errors without a stack. */
+/** The base of the session commands: provides the manager, JSON output, and errors without a stack trace. */
 export abstract class SessionCommand extends BaseCommand {
   public static settings = { loadApp: true }
 
@@ -31,13 +31,15 @@ export abstract class SessionCommand extends BaseCommand {
     this.ui.consoleRenderer.log(text)
   }
 
-  /** Sessions as a table, or as JSON, one after the other. */
+  /** Prints sessions as a table, or as a JSON array. */
   protected printSessions(sessions: SessionInfo[]) {
     if (this.json) {
       this.print(JSON.stringify(sessions, null, 2))
       return
     }
-    const table = this.ui.table().head(['Handle', 'Tag', 'Begun', 'Last seen', 'Ends', 'From'])
+    const table = this.ui
+      .table()
+      .head(['Handle', 'Tag', 'Created', 'Last seen', 'Expires', 'Client'])
     for (const { handle, tag, createdAt, lastSeenAt, expiresAt, ip, userAgent } of sessions) {
       const times = [createdAt, lastSeenAt, expiresAt].map(inWords)
       table.row([handle, tag ?? '', ...times, [ip, userAgent].filter(Boolean).join(', ')])
@@ -45,7 +47,7 @@ export abstract class SessionCommand extends BaseCommand {
     table.render()
   }
 
-  /** What goes on while the user waits: on a terminal, in one line that is written over. */
+  /** Shows the progress on a terminal, in a single line that is overwritten each time. */
   protected progress(text: string) {
     if (process.stderr.isTTY) {
       process.stderr.write(`\r\x1b[2K${text}`)
@@ -60,7 +62,7 @@ const UNITS: [unit: Intl.RelativeTimeFormatUnit, inMs: number][] = [
   ['second', 1000],
 ]
 
-/** A time from now on, such as `3 hours ago`. */
+/** A time relative to now, such as `3 hours ago`. */
 export function inWords(time: Date | null): string {
   if (time === null) {
     return ''

@@ -2,10 +2,10 @@ import type { Finding } from '@ioc:Adonis/Addons/Session'
 import type { SessionManager } from '../SessionManager'
 import { SessionCommand } from './SessionCommand'
 
-/** `node ace session:doctor`: looks at the config and the store, and says what to change. */
+/** `node ace session:doctor`: checks the config and the store, and says what to change. */
 export default class SessionDoctor extends SessionCommand {
   public static commandName = 'session:doctor'
-  public static description = 'Look for what is wrong with the config of sessions and their store'
+  public static description = 'Check the session config and the store for problems'
 
   protected async answer(Session: SessionManager) {
     const findings = await Session.examine()

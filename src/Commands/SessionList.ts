@@ -5,15 +5,15 @@ import { SessionCommand } from './SessionCommand'
 
 const LIMIT = 50
 
-/** `node ace session:list`: the sessions of a tag, or some of all. */
+/** `node ace session:list`: lists sessions, or only those with a tag, up to a limit. */
 export default class SessionList extends SessionCommand {
   public static commandName = 'session:list'
-  public static description = 'List sessions: all of a tag, or some of all'
+  public static description = 'List sessions, or only those with a tag'
 
-  @flags.string({ description: 'List the sessions with this tag, such as the id of a user' })
+  @flags.string({ description: 'List only the sessions with this tag, such as the id of a user' })
   public tag: string | undefined
 
-  @flags.number({ description: `List at most so many sessions. Default: ${LIMIT}` })
+  @flags.number({ description: `The maximum number of sessions to list. Default: ${LIMIT}` })
   public limit: number | undefined
 
   protected async answer(Session: SessionManager) {
@@ -25,7 +25,7 @@ export default class SessionList extends SessionCommand {
     this.printSessions(sessions.slice(0, limit))
     if (!this.json && sessions.length > limit) {
       const more = this.tag === undefined ? 'more' : `${sessions.length - limit} more`
-      this.logger.info(`There are ${more}. List them with --limit`)
+      this.logger.info(`There are ${more}. Raise --limit to list them`)
     }
   }
 }

@@ -3,13 +3,13 @@ import type { SessionManager } from '../SessionManager'
 import { toMilliseconds } from '../Settings'
 import { SessionCommand } from './SessionCommand'
 
-/** `node ace session:prune`: removes what has ended from files or a table. */
+/** `node ace session:prune`: removes ended sessions from files or a database. */
 export default class SessionPrune extends SessionCommand {
   public static commandName = 'session:prune'
-  public static description = 'Remove sessions that have ended from files or a table'
+  public static description = 'Remove ended sessions from files or a database'
 
   @flags.string({
-    description: 'Stop after this time, such as "10m". Default: when all are removed',
+    description: 'Stop after this time, such as "10m". Default: no limit',
   })
   public maxTime: string | undefined
 

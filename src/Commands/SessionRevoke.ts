@@ -3,30 +3,36 @@ import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
 import type { SessionManager } from '../SessionManager'
 import { SessionCommand } from './SessionCommand'
 
-/** `node ace session:revoke`: ends a session by its handle, or all sessions of a tag. */
+/** `node ace session:revoke`: ends a session by its handle, or all sessions with a tag. */
 export default class SessionRevoke extends SessionCommand {
   public static commandName = 'session:revoke'
   public static description = 'End a session by its handle, or all sessions with a tag'
 
-  @args.string({ description: 'The handle that session:list shows', required: false })
+  @args.string({
+    description: 'The handle of the session, as shown by session:list',
+    required: false,
+  })
   public session: string | undefined
 
-  @flags.string({ description: 'End the sessions with this tag' })
+  @flags.string({
+    description:
+      'End all sessions with this tag. With a handle, end only the session that has both',
+  })
   public tag: string | undefined
 
-  @flags.boolean({ description: 'Do not ask before more than one session ends' })
+  @flags.boolean({ description: 'End more than one session without asking for confirmation' })
   public force: boolean | undefined
 
   protected async answer(Session: SessionManager) {
     if (this.session === undefined && this.tag === undefined) {
-      return this.refuse('Name the handle of a session, or a tag with --tag')
+      return this.refuse('Pass the handle of a session, or a tag with --tag')
     }
     const sessions = await this.find(Session)
     if (!sessions.length) {
       return this.refuse(`No session has ${this.words}`)
     }
     if (sessions.length > 1 && !(await this.isMeant(sessions.length))) {
-      return this.refuse('Nothing was ended')
+      return this.refuse('No session was ended')
     }
     const ended = await this.end(Session, sessions)
     if (this.json) {
@@ -41,7 +47,7 @@ export default class SessionRevoke extends SessionCommand {
     return [...handle, ...(this.tag === undefined ? [] : [`the tag "${this.tag}"`])].join(' and ')
   }
 
-  /** Without a tag, all sessions are looked through. */
+  /** Without a tag, searches all sessions for the handle. */
   private async find(Session: SessionManager): Promise<SessionInfo[]> {
     if (this.tag !== undefined) {
       const sessions = await Session.tagged(this.tag)
@@ -68,7 +74,7 @@ export default class SessionRevoke extends SessionCommand {
       return true
     }
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
-      this.logger.error(`${count} sessions have ${this.words}. End them with --force`)
+      this.logger.error(`${count} sessions have ${this.words}. Pass --force to end them`)
       return false
     }
     return this.prompt.confirm(`End ${count} sessions with ${this.words}?`)

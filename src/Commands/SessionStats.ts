@@ -3,7 +3,7 @@ import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
 import type { SessionManager } from '../SessionManager'
 import { inWords, SessionCommand } from './SessionCommand'
 
-/** How often the progress is written. */
+/** How often the progress is shown. */
 const EVERY_IN_MS = 200
 
 interface Stats {
@@ -17,10 +17,10 @@ interface Stats {
   newest: Date | null
 }
 
-/** `node ace session:stats`: how many sessions there are, how old and how large. */
+/** `node ace session:stats`: shows how many sessions there are, and how old and how large they are. */
 export default class SessionStats extends SessionCommand {
   public static commandName = 'session:stats'
-  public static description = 'Count sessions, and tell how old and how large they are'
+  public static description = 'Show how many sessions there are, and how old and how large they are'
 
   protected async answer(Session: SessionManager) {
     const { tags, ...stats } = await this.collect(Session)
@@ -29,11 +29,11 @@ export default class SessionStats extends SessionCommand {
     }
     const { sessions, tagged, bytes, largest, largestBytes, oldest, newest } = stats
     const table = this.ui.table().head(['Sessions', String(sessions)])
-    table.row(['with a tag', `${tagged}, of ${tags.size} tags`])
-    table.row(['size on average', inBytes(sessions ? bytes / sessions : 0)])
-    table.row(['the largest', largest ? `${inBytes(largestBytes)}, ${largest}` : ''])
-    table.row(['the oldest began', inWords(oldest)])
-    table.row(['the newest began', inWords(newest)])
+    table.row(['with a tag', `${tagged} (different tags: ${tags.size})`])
+    table.row(['average size', inBytes(sessions ? bytes / sessions : 0)])
+    table.row(['largest', largest ? `${inBytes(largestBytes)}, ${largest}` : ''])
+    table.row(['oldest created', inWords(oldest)])
+    table.row(['newest created', inWords(newest)])
     table.render()
   }
 

@@ -2,7 +2,7 @@ import type { Finding } from '@ioc:Adonis/Addons/Session'
 
 const APART_IN_MS = 5000
 
-/** How far the clock of a store is from that of this process. Sessions end by the one that `decides`. */
+/** Compares the clock of a store with that of this process. `decides` says which clock ends sessions. */
 export function findingOfClock(
   storeInMs: number,
   askedAt: number,
@@ -18,7 +18,7 @@ export function findingOfClock(
     what: `The clock of the store is ${seconds} s ${apartInMs > 0 ? 'ahead of' : 'behind'} that of the app`,
     advice:
       decides === 'app'
-        ? 'Synchronise the clocks of all app servers (NTP): sessions end by them'
+        ? 'Synchronise the clocks of all app servers (NTP), because they decide when sessions end'
         : 'Synchronise both clocks (NTP)',
   }
 }

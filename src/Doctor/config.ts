@@ -3,7 +3,7 @@ import { Settings } from '../Settings'
 
 const DAY_IN_MS = 86_400_000
 
-/** A check: a finding, or nothing where all is well. */
+/** A check of the config. Returns a finding, or `null` if there is no problem. */
 type Check = (
   config: SessionConfig,
   settings: Settings,
@@ -15,7 +15,7 @@ const CHECKS: Check[] = [
     absoluteAgeInMs === Infinity
       ? {
           level: 'warning',
-          what: 'Sessions live for as long as they are used, and so does a stolen cookie (ASVS 7.3.2)',
+          what: 'Sessions have no maximum lifetime: a stolen cookie works for as long as it is used (ASVS 7.3.2)',
           advice: 'Set "absoluteAge", such as "30d"',
         }
       : null,
@@ -23,15 +23,15 @@ const CHECKS: Check[] = [
     ageInMs > 30 * DAY_IN_MS
       ? {
           level: 'warning',
-          what: 'A session that nobody uses lives for more than 30 days (ASVS 7.3.1)',
-          advice: 'Set a shorter "age", and a longer one with "session.setAge" for "remember me"',
+          what: 'An unused session ends only after more than 30 days (ASVS 7.3.1)',
+          advice: 'Set a shorter "age". For "remember me", set a longer one with "session.setAge"',
         }
       : null,
   (_, { touchEveryInMs }) =>
     touchEveryInMs === 0
       ? {
           level: 'warning',
-          what: 'Every request writes to the store and sets a cookie, also one that changes nothing',
+          what: 'Every request writes to the store and sets a cookie, even if it changes nothing',
           advice: 'Set "touchEvery", such as "1m"',
         }
       : null,
@@ -39,7 +39,7 @@ const CHECKS: Check[] = [
     saveUninitialized
       ? {
           level: 'warning',
-          what: 'Every visitor gets a cookie, also one of whom nothing is stored',
+          what: 'Every visitor gets a cookie, even if nothing is stored in the session',
           advice: 'Set "saveUninitialized" to false',
         }
       : null,
@@ -55,7 +55,7 @@ const CHECKS: Check[] = [
     cookie.httpOnly === false
       ? {
           level: 'error',
-          what: 'Scripts of the page can read the session cookie (ASVS 3.3.4)',
+          what: 'Scripts in the page can read the session cookie (ASVS 3.3.4)',
           advice: 'Set "cookie.httpOnly" to true',
         }
       : null,
@@ -63,7 +63,7 @@ const CHECKS: Check[] = [
     cookie.sameSite === undefined || cookie.sameSite === false
       ? {
           level: 'warning',
-          what: 'Cookies have no SameSite attribute, so that each browser decides (ASVS 3.3.2)',
+          what: 'Cookies have no SameSite attribute, so each browser applies its own default (ASVS 3.3.2)',
           advice: 'Set "cookie.sameSite" to "lax"',
         }
       : null,
@@ -72,9 +72,9 @@ const CHECKS: Check[] = [
       ? null
       : {
           level: 'warning',
-          what: `Another host of the domain can set the cookie "${cookieName}" (ASVS 3.3.3)`,
+          what: `Other hosts of the same domain can set the cookie "${cookieName}" (ASVS 3.3.3)`,
           advice:
-            'Name it "__Host-session" where the app is served over HTTPS. That logs everyone out once',
+            'Set "cookieName" to "__Host-session" if the app is served over HTTPS. This logs everyone out once',
         },
   (_, { driver }) =>
     driver === 'memory'
@@ -98,14 +98,15 @@ export function findingsOfConfig(config: SessionConfig, settings: Settings): Fin
   const { cookie } = config
   if (typeof cookie === 'function') {
     const rest = CHECKS.map((check) => check(config, settings, ASSUMED)).filter(isFinding)
-    const what = 'The attributes of cookies come from a function, which only a request can ask'
+    const what =
+      'The cookie attributes come from a function that needs a request, so they were not checked'
     return [...rest, { level: 'unknown', what }]
   }
   const found = CHECKS.map((check) => check(config, settings, cookie ?? {})).filter(isFinding)
-  return found.length ? found : [{ level: 'ok', what: 'The config follows what is recommended' }]
+  return found.length ? found : [{ level: 'ok', what: 'The config follows the recommendations' }]
 }
 
-/** What raises no finding. */
+/** Attributes that cause no finding, in place of those that are only known in a request. */
 const ASSUMED = { secure: true, httpOnly: true, sameSite: 'lax', domain: '' }
 
 function isFinding(found: Finding | null): found is Finding {

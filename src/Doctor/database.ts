@@ -4,11 +4,11 @@ import { findingOfClock } from './clock'
 
 const TABLE = 'sessions'
 
-/** Of touches, at least this share must not write indexes. Fewer touches than these tell nothing. */
+/** At least this share of the updates should not write indexes (HOT). Not checked below `TOUCHES` updates. */
 const HOT_SHARE = 0.9
 const TOUCHES = 1000
 
-/** What is used of knex. */
+/** The part of knex that is used here. */
 interface Knex {
   raw(sql: string, bindings?: any): Promise<any>
   client: { pool?: { max: number }; config: Record<string, any> }
@@ -22,7 +22,7 @@ interface Context {
 
 type Check = (context: Context) => Promise<Finding[]>
 
-/** The time of a database in milliseconds, and the indexes of a table, by the names of Lucid. */
+/** For each dialect, by its name in Lucid: how to read rows and the time in milliseconds, and which checks to run. */
 const SYSTEMS: Record<string, { rows: (answer: any) => any[]; time: string; checks: Check[] }> = {
   postgres: {
     rows: ({ rows }) => rows,
@@ -67,22 +67,22 @@ function poolOf({ client: { pool } }: Knex): Finding[] {
   return [
     {
       level: 'warning',
-      what: 'The pool has one connection: a request waits for those of all others',
+      what: 'The connection pool has only one connection, so requests have to wait for each other',
       advice: 'Set a larger "pool.max" in "config/database"',
     },
   ]
 }
 
-/** Pruning and tags look for rows by these columns. */
+/** Pruning searches rows by `sweep_at`, and tags are searched by `tag`. */
 function missingIndexes(table: string, indexed: string[]): Finding[] {
   const missing = ['sweep_at', 'tag'].filter((column) => !indexed.includes(column))
   return missing.length
     ? missing.map((column) => ({
         level: 'error' as const,
-        what: `The table "${table}" has no index on "${column}", so that all rows are read to find some`,
-        advice: 'Make the table with the migration of "node ace make:session-table"',
+        what: `The table "${table}" has no index on "${column}", so every search by this column reads the whole table`,
+        advice: 'Create the table with the migration that "node ace make:session-table" writes',
       }))
-    : [{ level: 'ok', what: `The table "${table}" has its indexes` }]
+    : [{ level: 'ok', what: `The table "${table}" has the required indexes` }]
 }
 
 async function indexesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
@@ -111,16 +111,21 @@ async function touchesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
     return [
       {
         level: 'warning',
-        what: `The table "${table}" has ${dead} dead rows for ${live} that live`,
-        advice: 'Check that autovacuum runs, and how it is set for this table',
+        what: `The table "${table}" has ${dead} dead rows and ${live} live rows`,
+        advice: 'Check that autovacuum runs, and check its settings for this table',
       },
     ]
   }
   if (updated < TOUCHES) {
-    return [{ level: 'unknown', what: 'There were too few changes to tell whether they are cheap' }]
+    return [
+      {
+        level: 'unknown',
+        what: 'There were too few updates to check whether they avoid index writes',
+      },
+    ]
   }
   const share = hot / updated
-  const what = `${Math.round(share * 100)} % of the changes of "${table}" wrote no index`
+  const what = `${Math.round(share * 100)}% of the updates of "${table}" did not write an index`
   return share < HOT_SHARE
     ? [
         {
@@ -140,7 +145,7 @@ async function indexesOfMysql({ knex, table }: Context): Promise<Finding[]> {
   )
 }
 
-/** Ids are compared letter by letter, and sessions are bytes. */
+/** Ids must be compared byte by byte, and session data is binary. */
 async function columnsOfMysql({ knex, table }: Context): Promise<Finding[]> {
   const [rows] = await knex.raw('SHOW FULL COLUMNS FROM ??', [table])
   const of = (name: string) => rows.find(({ Field: field }: any) => field === name) ?? {}
@@ -148,15 +153,15 @@ async function columnsOfMysql({ knex, table }: Context): Promise<Finding[]> {
   if (of('id').Collation !== 'ascii_bin') {
     findings.push({
       level: 'error',
-      what: `The column "id" of "${table}" has the collation ${of('id').Collation}: two ids may count as one`,
-      advice: 'Make the table with the migration of "node ace make:session-table"',
+      what: `The column "id" of "${table}" has the collation ${of('id').Collation}, so different ids may be treated as equal`,
+      advice: 'Create the table with the migration that "node ace make:session-table" writes',
     })
   }
   if (!/^(medium|long)blob$/.test(of('data').Type)) {
     findings.push({
       level: 'error',
-      what: `The column "data" of "${table}" is of the type ${of('data').Type}, which may change or cut off sessions`,
-      advice: 'Make the table with the migration of "node ace make:session-table"',
+      what: `The column "data" of "${table}" has the type ${of('data').Type}, which may alter or truncate session data`,
+      advice: 'Create the table with the migration that "node ace make:session-table" writes',
     })
   }
   return findings
@@ -165,12 +170,12 @@ async function columnsOfMysql({ knex, table }: Context): Promise<Finding[]> {
 async function modeOfSqlite({ knex }: Context): Promise<Finding[]> {
   const [{ journal_mode: mode }] = await knex.raw('PRAGMA journal_mode')
   return mode === 'wal'
-    ? [{ level: 'ok', what: 'SQLite lets requests read while another one writes (WAL)' }]
+    ? [{ level: 'ok', what: 'In SQLite, requests can read while another request writes (WAL)' }]
     : [
         {
           level: 'warning',
-          what: `SQLite lets nobody read while a request writes (journal_mode ${mode})`,
-          advice: 'Set "journal_mode = WAL" when a connection is opened',
+          what: `In SQLite, no request can read while another request writes (journal_mode ${mode})`,
+          advice: 'Run "PRAGMA journal_mode = WAL" when a connection is opened',
         },
       ]
 }

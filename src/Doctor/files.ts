@@ -8,17 +8,22 @@ const MANY = 100_000
 export async function findingsOfFiles(location: string): Promise<Finding[]> {
   const stat = await fs.stat(location).catch(() => null)
   if (!stat) {
-    return [{ level: 'ok', what: `The directory ${location} is made with the first session` }]
+    return [
+      {
+        level: 'ok',
+        what: `The directory ${location} does not exist yet. It is created with the first session`,
+      },
+    ]
   }
   const isOpen = process.platform !== 'win32' && (stat.mode & OTHERS_MAY_READ) !== 0
   return [
     isOpen
       ? {
           level: 'warning',
-          what: `Other users of this machine may look into ${location}`,
-          advice: `Close it with "chmod 700 ${location}"`,
+          what: `Other users of this machine may have access to ${location}`,
+          advice: `Restrict access with "chmod 700 ${location}"`,
         }
-      : { level: 'ok', what: `Only the user of the app looks into ${location}` },
+      : { level: 'ok', what: `Only the user that runs the app has access to ${location}` },
     await linksIn(location),
     ...(await countIn(location)),
   ]
@@ -29,11 +34,11 @@ async function linksIn(location: string): Promise<Finding> {
   try {
     await fs.writeFile(path, '')
     await fs.link(path, `${path}.link`)
-    return { level: 'ok', what: 'The file system has hard links' }
+    return { level: 'ok', what: 'The file system supports hard links' }
   } catch (error) {
     return {
       level: 'warning',
-      what: `The file system has no hard links (${error.code}): sessions are stored in another way, which costs more`,
+      what: `The file system does not support hard links (${error.code}), so storing a session takes more work`,
       advice: 'Use a local file system',
     }
   } finally {
@@ -59,7 +64,7 @@ async function countIn(location: string): Promise<Finding[]> {
       ? [
           {
             level: 'warning' as const,
-            what: `There are ${left} files that killed processes or damaged sessions have left`,
+            what: `There are ${left} leftover files of killed processes and damaged sessions`,
             advice: 'Run "node ace session:prune"',
           },
         ]

@@ -9,7 +9,7 @@ import { findingsOfDatabase } from './database'
 import { findingsOfFiles } from './files'
 import { findingsOfRedis } from './redis'
 
-/** What is looked at, besides the config, for a driver of the package. */
+/** Checks the store of one of the built-in drivers. */
 type Look = (
   app: ApplicationContract,
   config: SessionConfig,
@@ -24,7 +24,7 @@ const LOOKS: Record<string, Look> = {
     findingsOfDatabase(container.use('Adonis/Lucid/Database'), database ?? {}, settings),
 }
 
-/** Looks at the config and the store of an app. Changes nothing. */
+/** Checks the config and the store of an app. Doesn't change the config or any session. */
 export async function examine(
   app: ApplicationContract,
   config: SessionConfig,
@@ -41,14 +41,15 @@ export async function examine(
   try {
     return [...findings, answer, ...(await look(app, config, settings))]
   } catch (error) {
-    const what = `The store could not be looked at any further: ${error.message}`
+    const what = `The store could not be checked any further: ${error.message}`
     return [...findings, answer, { level: 'unknown', what }]
   }
 }
 
-async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
+/** Checks whether the store answers within `storeTimeout`. */
+export async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
   if (settings.driver === 'cookie') {
-    return { level: 'ok', what: 'The cookie driver needs no store' }
+    return { level: 'ok', what: 'The cookie driver does not need a store' }
   }
   const began = performance.now()
   try {
@@ -57,7 +58,7 @@ async function reach(driver: SessionDriverContract, settings: Settings): Promise
     return {
       level: 'error',
       what: `The store of the "${settings.driver}" driver does not answer: ${error.message}`,
-      advice: 'Start it, and check the connection that the config names',
+      advice: 'Make sure that the store is running, and check the connection in the config',
     }
   }
   const tookInMs = Math.round(performance.now() - began)
@@ -65,9 +66,9 @@ async function reach(driver: SessionDriverContract, settings: Settings): Promise
     ? {
         level: 'warning',
         what: `The store took ${tookInMs} ms to answer`,
-        advice: 'Every request with a session waits for it: bring it nearer to the app',
+        advice: 'Every request with a session waits for the store, so run it closer to the app',
       }
-    : { level: 'ok', what: `The store answers, in ${tookInMs} ms` }
+    : { level: 'ok', what: `The store answered in ${tookInMs} ms` }
 }
 
 const SLOW_IN_MS = 200

@@ -17,20 +17,22 @@ async function clockOf(client: Client): Promise<Finding> {
   return findingOfClock(Number(seconds) * 1000 + Number(micros) / 1000, askedAt, 'store')
 }
 
-/** What happens when the memory is full: an evicted key is a session that has ended. */
+/** Checks what Redis does when its memory is full. If it evicts a key, a session is lost. */
 async function memoryOf(client: Client): Promise<Finding[]> {
   const info = await client.info('memory')
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1]
   const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1])
   if (!policy) {
-    return [{ level: 'unknown', what: 'Redis does not tell what it does when its memory is full' }]
+    return [
+      { level: 'unknown', what: 'Redis does not report what it does when its memory is full' },
+    ]
   }
   if (policy !== 'noeviction') {
     return [
       {
         level: 'error',
-        what: `Redis removes keys when its memory is full (maxmemory-policy ${policy}): that logs users out, and hides sessions from "Session.destroyTagged"`,
-        advice: 'Set "maxmemory-policy noeviction", or give sessions a Redis of their own',
+        what: `Redis removes keys when its memory is full (maxmemory-policy ${policy}). This logs users out, and can hide sessions from "Session.destroyTagged"`,
+        advice: 'Set "maxmemory-policy noeviction", or use a separate Redis server for sessions',
       },
     ]
   }
@@ -40,7 +42,7 @@ async function memoryOf(client: Client): Promise<Finding[]> {
       ? [
           {
             level: 'warning' as const,
-            what: 'Redis has no limit for its memory: the system may end it when there is none left',
+            what: 'Redis has no memory limit, so the system may kill it when memory runs out',
             advice: 'Set "maxmemory"',
           },
         ]

@@ -111,7 +111,7 @@ export class SessionException extends Exception {
     )
   }
 
-  /** The driver has no lists of sessions. */
+  /** The driver can't list sessions. */
   public static taggingNotSupported(driver: string) {
     return new this(
       `The "${driver}" session driver can't list sessions, so they can't have tags. Use the file, redis, database or memory driver`,
@@ -120,16 +120,16 @@ export class SessionException extends Exception {
     )
   }
 
-  /** A login with `registry.whenFull: 'refuse'`. */
+  /** A login exceeded `registry.maxPerTag`, with `registry.whenFull: 'refuse'`. */
   public static sessionLimit(limit: number) {
     return new this(
-      `The user has ${limit} sessions already, which is "registry.maxPerTag" inside the "config/session" file. Log out somewhere else first`,
+      `The user already has ${limit} sessions, the limit set by "registry.maxPerTag" inside the "config/session" file. Log out on another device first`,
       403,
       'E_SESSION_LIMIT'
     )
   }
 
-  /** `session.tag` was not given the id of anybody. */
+  /** `session.tag` was called with a value that can't be a tag. */
   public static invalidTag(tag: unknown) {
     return new this(
       `"session.tag" was given ${JSON.stringify(tag) ?? typeof tag}. It takes a number, or a string of 1 to 190 characters`,

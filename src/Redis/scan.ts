@@ -1,13 +1,13 @@
-/** What is used of a client, be it of one server or of a cluster. */
+/** The part of a client that is used here, for a single server or a cluster. */
 interface Client {
   nodes?: (role: 'master') => Client[]
   scan?: (cursor: string, ...options: any[]) => Promise<[string, string[]]>
 }
 
-/** So many keys a command: the server does nothing else meanwhile. */
+/** How many keys one command scans. The server is blocked during a command, so this is a small number. */
 const COUNT = 500
 
-/** The keys of texts that begin with a prefix, on every master. A key may come twice while others change. */
+/** The string keys that begin with a prefix, on every master. A key may be returned twice while keys change. */
 export async function* keysOf(client: Client, prefix: string): AsyncGenerator<string> {
   const match = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`
   for (const node of client.nodes?.('master') ?? [client]) {

@@ -1,6 +1,6 @@
 import { fingerprint } from '../Serializer'
 
-/** A script and the digest by which Redis knows it, once it has seen it. */
+/** A script, and the digest by which Redis can call it once it has been loaded. */
 export interface Script {
   text: string
   digest: string
@@ -10,7 +10,7 @@ export function script(text: string): Script {
   return { text, digest: fingerprint(text) }
 }
 
-/** Does the key hold what was read? `expected` is empty for nothing, or a state by `stateOf`. */
+/** Whether the key still holds what was read. `expected` is empty if there was nothing, or a state by `stateOf`. */
 const IS_EXPECTED = `
   local isExpected = function(current, expected)
     if not current or expected == '' then
@@ -21,7 +21,7 @@ const IS_EXPECTED = `
 `
 
 /**
- * What stands under an id: `{1, text, ttl}` of its tombstone, `{2, text, ttl}` of its record, `{3}` for a
+ * What is stored under an id: `{1, text, ttl}` of its tombstone, `{2, text, ttl}` of its record, `{3}` for a
  * key of another type and `{4}` for nothing.
  */
 const LOOK = `
@@ -41,15 +41,16 @@ export const RETIRED = 1
 export const STORED = 2
 export const FOREIGN = 3
 
-/** A change was made. Any other answer is that of \`look\`: what stands there instead. */
+/** The change was made. Any other answer is that of `look`, which says what is there instead. */
 export const DONE = 0
 
 export const LOAD = script(`${LOOK} return look()`)
 
 /**
- * Stores the text if the key holds what was read, and no tombstone stands there. The text itself counts as
- * stored: a connection that broke before the answer came sends its command again. A full Redis takes a
- * text that is no longer than the one before: DEL makes room for it.
+ * Stores the text if the key still holds what was read and there is no tombstone. If the key already holds
+ * the text itself, that counts as success, because a client repeats its command if the connection broke
+ * before the answer arrived. If Redis is out of memory, a text that is no longer than the previous one can
+ * still be stored: DEL makes room for it.
  */
 export const REPLACE = script(`${IS_EXPECTED} ${LOOK}
   local key, expected, text, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
@@ -69,9 +70,10 @@ export const REPLACE = script(`${IS_EXPECTED} ${LOOK}
 `)
 
 /**
- * Puts the tombstone in the place of the key, if that holds what was read, or whatever it holds. A
- * tombstone that stands there stays, and what is left beside it is removed. The key is removed first,
- * which a full Redis allows, and with that the tombstone, too. Answers what was removed, if that may have a tag.
+ * Replaces the key with the tombstone, if the key still holds what was read, or in any case if `expected` is
+ * `anything`. An existing tombstone stays, and a key that is left next to it is removed. The key is removed
+ * first: Redis allows this even when it is out of memory, and then accepts the tombstone as well. Returns
+ * what was removed, if that may have a tag.
  */
 export const RETIRE = script(`${IS_EXPECTED} ${LOOK}
   local key, tombstone, expected, text, ttl = KEYS[1], KEYS[2], unpack(ARGV)
@@ -89,7 +91,7 @@ export const RETIRE = script(`${IS_EXPECTED} ${LOOK}
   return {0, current and string.find(current, '"tag":', 1, true) and current or ''}
 `)
 
-/** Resets the expiry if the key holds what was read. */
+/** Resets the expiry if the key still holds what was read. */
 export const TOUCH = script(`${IS_EXPECTED} ${LOOK}
   local current = redis.call('EXISTS', KEYS[2]) == 0 and redis.call('GET', KEYS[1])
   if not current or (ARGV[1] ~= 'anything' and not isExpected(current, ARGV[1])) then
@@ -99,7 +101,7 @@ export const TOUCH = script(`${IS_EXPECTED} ${LOOK}
   return {0}
 `)
 
-/** What the key holds, and the fingerprint of its bytes, which may be no text at all. */
+/** What the key holds, and the fingerprint of its bytes, which aren't necessarily text. */
 export const FINGERPRINT = script(`
   local current = redis.call('GET', KEYS[1]) or ''
   return {2, current, redis.sha1hex(current)}
@@ -114,7 +116,7 @@ export const REMOVE = script(`
 `)
 
 /**
- * Enters an id into the list of a tag until a time, and drops what has run out there. The list itself ends with
+ * Adds an id to the list of a tag until a given time, and removes expired entries. The list itself expires with
  * its last entry.
  */
 export const ENTER = script(`

@@ -1,3 +1,4 @@
+import type { EventsList } from '@ioc:Adonis/Core/Event'
 import type {
   DestroyTaggedOptions,
   ListedSession,
@@ -10,16 +11,23 @@ import { Settings } from '../Settings'
 import { tagOf } from '../Settings/registry'
 import { handleOf, infoOf } from './info'
 
-/** While sessions are ended, others with the same tag may begin: after so many passes, they begin for ever. */
+/**
+ * New sessions with the same tag may begin while others are being ended. This limits the number of passes, so that
+ * `destroyTagged` returns even if new ones keep appearing.
+ */
 const PASSES = 20
 
-/** The sessions of an app as its users and operators see them: whose they are, where, and how to end them. */
+/** The data of the event for a session that was ended. */
+export type Ended = EventsList['session:destroyed']
+
+/** Lists and ends the sessions of an app, for its users and operators. */
 export class Registry {
   private repository: Repository
 
   constructor(
     driver: SessionDriverContract,
-    private settings: Settings
+    private settings: Settings,
+    private tell: (ended: Ended) => void = () => {}
   ) {
     this.repository = new Repository(driver, settings)
   }
@@ -29,7 +37,15 @@ export class Registry {
     return record && infoOf(sessionId, record, this.settings, null)
   }
 
-  /** @param current the handle of the session that asks */
+  /** Ends a session, even if its id has changed since. */
+  public async destroy(sessionId: string): Promise<void> {
+    const record = await this.repository.revoke(sessionId)
+    if (record) {
+      this.tell({ handle: handleOf(sessionId, record), tag: record.meta.tag ?? null })
+    }
+  }
+
+  /** @param current the handle of the session of the current request */
   public async tagged(tag: unknown, current: string | null): Promise<SessionInfo[]> {
     const found: SessionInfo[] = []
     for await (const { sessionId, record } of this.repository.listed(tagOf(tag))) {
@@ -49,10 +65,11 @@ export class Registry {
   }
 
   /**
-   * Ends what is beyond the limit of sessions with a tag, after one has been stored. Every login stores its session
-   * before it counts, so of two at once each counts the other.
+   * Ends the sessions that exceed the limit for a tag. Called after a login has stored its session. Every login stores
+   * its session before it counts, so two logins at the same time each count the other.
    *
-   * @throws E_SESSION_LIMIT with `whenFull: 'refuse'`, when it is the own session that is ended
+   * @param own the handle of the session that was just stored
+   * @throws E_SESSION_LIMIT with `whenFull: 'refuse'`, if the session that was just stored exceeds the limit
    */
   public async limit(tag: string, own: string): Promise<void> {
     const { maxPerTag, whenFull } = this.settings.registry
@@ -61,11 +78,11 @@ export class Registry {
       return
     }
     const isRefused = whenFull === 'refuse'
-    // Who came last is refused, who came first is evicted.
+    // The sessions that were tagged last are refused; those that were tagged first are evicted.
     const excess = isRefused ? newest.slice(0, -maxPerTag) : newest.slice(maxPerTag)
     const ending = isRefused ? excess.filter(({ isCurrent }) => isCurrent) : excess
     for (const { id } of ending) {
-      await this.repository.revoke(id)
+      await this.destroy(id)
     }
     if (isRefused && ending.length) {
       throw SessionException.sessionLimit(maxPerTag)
@@ -73,8 +90,8 @@ export class Registry {
   }
 
   /**
-   * Ends sessions with a tag, until a pass over them finds none. One that is about to begin is ended, too: it
-   * finds a tombstone where it was to be stored.
+   * Ends sessions with a tag, and repeats this until a pass finds no further session. A session that is about to be
+   * stored is ended as well: its id gets a tombstone, which refuses the record.
    */
   public async destroyTagged(
     tag: unknown,
@@ -95,7 +112,7 @@ export class Registry {
           tried.add(listed.sessionId)
           isNews = true
           await (listed.record
-            ? this.repository.revoke(listed.sessionId)
+            ? this.destroy(listed.sessionId)
             : this.repository.bar(listed.sessionId))
           ended += listed.record ? 1 : 0
         }
@@ -105,7 +122,7 @@ export class Registry {
   }
 }
 
-/** The handle decides between two of the same moment, so that everybody sees the same order. */
+/** Sessions that were tagged at the same moment are ordered by handle, so that all processes see the same order. */
 function newestFirst(one: SessionInfo, other: SessionInfo): number {
   const difference = (other.taggedAt?.getTime() ?? 0) - (one.taggedAt?.getTime() ?? 0)
   return difference || (one.handle < other.handle ? -1 : 1)

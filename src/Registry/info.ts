@@ -3,16 +3,16 @@ import type { SessionInfo, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { Settings } from '../Settings'
 import { split } from '../Values/messages'
 
-/** As many characters as the handles of sessions with a tag have. */
+/** The same length as the stored handles of sessions with a tag. */
 const HANDLE_LENGTH = 32
 
-/** The handle of a session: its own, or one that is made of its id, which it does not tell. */
+/** The stored handle of a session, or else one derived from its id by a hash, which does not reveal the id. */
 export function handleOf(sessionId: string, { meta }: StoredRecord): string {
   const made = () => createHash('sha256').update(`handle of ${sessionId}`).digest('hex')
   return meta.handle ?? made().slice(0, HANDLE_LENGTH)
 }
 
-/** Describes a session. What would let somebody use it is not enumerable, so that no JSON has it. */
+/** Describes a session. Its id and its values are not enumerable, so that they are left out of JSON. */
 export function infoOf(
   sessionId: string,
   record: StoredRecord,
@@ -42,7 +42,10 @@ function dateOf(timeInMs: number | null | undefined): Date | null {
   return typeof timeInMs === 'number' ? new Date(timeInMs) : null
 }
 
-/** Each use moves the expiry by an age. One that ends by its absolute age tells when it was stored. */
+/**
+ * Each use sets the expiry to one age from then, so the last use is the expiry minus the age. If the absolute age
+ * limits the expiry, or the expiry is unknown, only the time of the last write is known.
+ */
 function lastSeenAt({ meta, expiresAt }: StoredRecord, settings: Settings): number | undefined {
   const { createdAt = Infinity, updatedAt, age = settings.ageInMs } = meta
   const isCapped = expiresAt !== null && createdAt + settings.absoluteAgeInMs <= expiresAt + 1000

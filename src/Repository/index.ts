@@ -60,11 +60,16 @@ export class Repository {
     }
   }
 
-  /** Ends a session from outside, whatever id it has by now. Requests under way write nothing back. */
-  public async revoke(id: string): Promise<void> {
-    await inTurn(id, this.settings, async () =>
-      this.lineage.end(id, 'revoked', await this.driver.load(id))
-    )
+  /**
+   * Ends a session from outside, whatever id it has by now. Requests under way write nothing back.
+   * Returns what stood under the id.
+   */
+  public revoke(id: string): Promise<StoredRecord | null> {
+    return inTurn(id, this.settings, async () => {
+      const found = await this.driver.load(id)
+      await this.lineage.end(id, 'revoked', found)
+      return found.state === 'stored' ? found.record : null
+    })
   }
 
   /**

@@ -5,12 +5,11 @@ import type {
   SessionConfig,
   SessionContract,
   SessionDriverContract,
-  SessionMeta,
 } from '@ioc:Adonis/Addons/Session'
 import { canList } from '../AtomicBridge/capabilities'
+import { measured } from '../Diagnostics'
 import { Flash } from '../Flash'
 import { isId, newId, readIds } from '../IdCookie'
-import { Registry } from '../Registry'
 import { Repository } from '../Repository'
 import { isRotationDue } from '../Repository/lifetime'
 import { rebasedValues } from '../Repository/rebase'
@@ -22,6 +21,7 @@ import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
 import { announce, SessionEvent } from './events'
 import { FlashLedger } from './FlashLedger'
+import { limitSessions } from './limit'
 import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
 import { firstAlive, hasEnded, isOneSession, newSnapshot } from './snapshots'
@@ -81,7 +81,12 @@ export class Session extends SessionVerbs implements SessionContract {
 
     const timing = this.profile('session:initiate')
     try {
-      await this.load()
+      await measured(
+        'load',
+        this.settings.driver,
+        () => this.load(),
+        () => ({ state: this.snapshot.found.state })
+      )
     } catch (error) {
       tellWhenToRetry(this.ctx, this.settings, error)
       throw error
@@ -212,8 +217,15 @@ export class Session extends SessionVerbs implements SessionContract {
     const change = this.change(messages)
     const timing = this.profile('session:commit')
     try {
-      const saved = await this.repository.save(this.snapshot, change)
-      await this.limit(saved)
+      const saved = await measured(
+        'commit',
+        settings.driver,
+        () => this.repository.save(this.snapshot, change),
+        ({ outcome }) => ({ outcome })
+      )
+      await limitSessions(this.driver, settings, this.snapshot, saved, (ended) =>
+        announce(this.emitter, ctx.logger, 'session:destroyed', ended)
+      )
       sendCookie(ctx, settings, saved, { cookieId, prolongs: change.prolongs })
       this.settle(saved, change, messages)
     } catch (error) {
@@ -238,21 +250,6 @@ export class Session extends SessionVerbs implements SessionContract {
     if (isDue && idChange === null && this.prolongs && !headersSent && response.socket) {
       this.idChange = 'rotated'
       this.sessionId = newId()
-    }
-  }
-
-  /**
-   * A login that is one too many ends others, or itself.
-   *
-   * @throws E_SESSION_LIMIT
-   */
-  private async limit({ snapshot: { found } }: Saved) {
-    const { maxPerTag } = this.settings.registry
-    const before = this.snapshot.found
-    const { tag, handle } = found.state === 'stored' ? found.record.meta : ({} as SessionMeta)
-    const isNew = before.state !== 'stored' || before.record.meta.tag !== tag
-    if (maxPerTag !== Infinity && tag !== undefined && isNew) {
-      await new Registry(this.driver, this.settings).limit(tag, handle!)
     }
   }
 
@@ -315,6 +312,6 @@ export class Session extends SessionVerbs implements SessionContract {
     data: Omit<EventsList[Event], 'ctx' | 'session'>
   ) {
     const all = { ctx: this.ctx, session: this, ...data } as unknown as EventsList[Event]
-    announce(this.emitter, event, all)
+    announce(this.emitter, this.ctx.logger, event, all)
   }
 }

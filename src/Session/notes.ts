@@ -3,10 +3,10 @@ import { Notes, Snapshot } from '../Repository/states'
 import { Settings } from '../Settings'
 import { Store } from '../Store'
 
-/** Browsers tell who they are at length. */
+/** The maximum length of a stored user agent, because browsers send long ones. */
 const LONGEST_USER_AGENT = 300
 
-/** What the config (`registry`) has a request note of its session. */
+/** What a request stores about its user and its client, as set in `registry` in the config. */
 export function notesOf(
   ctx: HttpContextContract,
   { registry }: Settings,
@@ -19,7 +19,7 @@ export function notesOf(
   }
 }
 
-/** The user that this request logged in or out: another one than it began with. */
+/** The user that this request logged in, `null` if it logged the user out, `undefined` if neither. */
 function changeOfUser(key: string, store: Store, { base }: Snapshot): string | null | undefined {
   if (store.isPristine) {
     return undefined

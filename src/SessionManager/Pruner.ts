@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'http'
 import { performance } from 'perf_hooks'
 import { setTimeout as wait } from 'timers/promises'
+import { measured } from '../Diagnostics'
 import type { PruneOptions, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 
 /** How long a run of automatic pruning may take, and the pause between two batches of any pruning. */
@@ -26,6 +27,7 @@ export class Pruner {
 
   constructor(
     private makeDriver: () => SessionDriverContract,
+    private driver: string,
     private intervalInMs: number,
     private patienceInMs: number,
     private warn: (message: string) => void
@@ -95,7 +97,14 @@ export class Pruner {
     const { signal } = this.stopping
     try {
       this.batches ??= this.begin()
-      const isDone = await work(this.batches, WORK_IN_MS, () => {}, signal)
+      let removed = 0
+      const note = (count: number) => void (removed += count)
+      const isDone = await measured(
+        'prune',
+        this.driver,
+        () => work(this.batches!, WORK_IN_MS, note, signal),
+        () => ({ removed })
+      )
       this.batches = isDone ? null : this.batches
       this.lastProblem = isDone ? '' : this.lastProblem
     } catch (error) {

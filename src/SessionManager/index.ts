@@ -1,5 +1,6 @@
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
+import type { HealthReportEntry } from '@ioc:Adonis/Core/HealthCheck'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
   DestroyTaggedOptions,
@@ -17,9 +18,9 @@ import type {
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
 import { Registry } from '../Registry'
-import { Repository } from '../Repository'
 import { isListedId } from '../Rows/atRest'
 import { Session } from '../Session'
+import { announce } from '../Session/events'
 import { settingsOf } from '../Settings'
 import { nearMisses } from '../Settings/keys'
 import { DriverRegistry } from './drivers'
@@ -119,7 +120,18 @@ export class SessionManager implements SessionManagerContract {
     if (!isId(sessionId) && !isListedId(sessionId)) {
       return
     }
-    await new Repository(this.driverOutsideRequest(), settingsOf(this.config)).revoke(sessionId)
+    await this.registry.destroy(sessionId)
+  }
+
+  /** The entry in the health report of AdonisJS. */
+  public async report(): Promise<HealthReportEntry> {
+    const { reach } = require('../Doctor')
+    const { level, what } = await reach(this.driverOutsideRequest(), settingsOf(this.config))
+    return { displayName: 'Session', health: { healthy: level !== 'error', message: what } }
+  }
+
+  public get hasHealthCheck(): boolean {
+    return this.isEnabled() && this.config.healthCheck === true
   }
 
   public async prune(options?: PruneOptions): Promise<number> {
@@ -138,6 +150,7 @@ export class SessionManager implements SessionManagerContract {
   public get pruner(): Pruner {
     return (this.ownPruner ??= new Pruner(
       () => this.driverOutsideRequest(),
+      this.config.driver,
       settingsOf(this.config).pruneEveryInMs,
       settingsOf(this.config).storeTimeoutInMs,
       (message) => this.application.logger.warn(`session: ${message}`)
@@ -146,7 +159,11 @@ export class SessionManager implements SessionManagerContract {
 
   /** Made for each question: a driver lives as long as a request. */
   private get registry(): Registry {
-    return new Registry(this.driverOutsideRequest(), settingsOf(this.config))
+    const { container, logger } = this.application
+    const emitter = container.use('Adonis/Core/Event')
+    return new Registry(this.driverOutsideRequest(), settingsOf(this.config), (ended) =>
+      announce(emitter, logger, 'session:destroyed', ended)
+    )
   }
 
   /** The session of the request that asks, as far as that is known. */

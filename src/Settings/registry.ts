@@ -2,9 +2,9 @@ import type { SessionConfig, SessionRegistryConfig } from '@ioc:Adonis/Addons/Se
 import { SessionException } from '../Exceptions'
 
 export interface RegistrySettings {
-  /** The key under which the session guard of AdonisJS keeps the id of the user; `null`: nobody looks there. */
+  /** The session key in which the session guard of AdonisJS stores the user's id. `null`: users aren't tagged. */
   userKey: string | null
-  /** `Infinity`: any number. */
+  /** `Infinity`: no limit. */
   maxPerTag: number
   whenFull: 'evict' | 'refuse'
   tracksClient: boolean
@@ -12,7 +12,7 @@ export interface RegistrySettings {
 
 const GUARD = 'web'
 
-/** What each key may be, in words. */
+/** The valid values of each key: a description for errors, and a check. */
 const TYPES: Record<keyof SessionRegistryConfig, [words: string, is: (value: unknown) => boolean]> =
   {
     tagUsers: [
@@ -20,7 +20,7 @@ const TYPES: Record<keyof SessionRegistryConfig, [words: string, is: (value: unk
       (value) => typeof value === 'boolean' || (typeof value === 'string' && value !== ''),
     ],
     maxPerTag: [
-      'a whole number from 1 on',
+      'a whole number of 1 or more',
       (value) => Number.isInteger(value) && Number(value) >= 1,
     ],
     whenFull: ['"evict" or "refuse"', (value) => value === 'evict' || value === 'refuse'],
@@ -36,7 +36,10 @@ export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
     const [words, isValid] = TYPES[key as keyof SessionRegistryConfig] ?? []
     if (!words) {
       const known = Object.keys(TYPES).join(', ')
-      throw SessionException.invalidConfig(`registry.${key}`, `is unknown. Known are ${known}`)
+      throw SessionException.invalidConfig(
+        `registry.${key}`,
+        `is unknown. The known keys are ${known}`
+      )
     }
     if (value !== undefined && !isValid!(value)) {
       throw SessionException.invalidConfig(
@@ -59,11 +62,11 @@ export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
   }
 }
 
-/** As long as the column of a table takes. */
+/** The maximum length of the database column. */
 const LONGEST = 190
 
 /**
- * A tag as it is stored: a number and its text are one tag.
+ * Returns a tag as it is stored. A number and the same number as a string are the same tag.
  *
  * @throws E_SESSION_INVALID_TAG
  */

@@ -186,11 +186,11 @@ test.group('registry at boot', (group) => {
   const WRONG: [registry: any, told: RegExp][] = [
     ['yes', /"registry" must be an object/],
     [{ tagUsers: 1 }, /"registry.tagUsers" is 1, and must be true, false or the name of a guard/],
-    [{ maxPerTag: 0 }, /"registry.maxPerTag" is 0, and must be a whole number from 1 on/],
+    [{ maxPerTag: 0 }, /"registry.maxPerTag" is 0, and must be a whole number of 1 or more/],
     [{ maxPerTag: '3' }, /"registry.maxPerTag" is "3"/],
     [{ whenFull: 'drop' }, /"registry.whenFull" is "drop", and must be "evict" or "refuse"/],
     [{ trackClient: 'no' }, /"registry.trackClient" is "no", and must be true or false/],
-    [{ maxPerUser: 3 }, /"registry.maxPerUser" is unknown. Known are tagUsers, maxPerTag/],
+    [{ maxPerUser: 3 }, /"registry.maxPerUser" is unknown. The known keys are tagUsers, maxPerTag/],
   ]
   for (const [registry, told] of WRONG) {
     test(`${JSON.stringify(registry)} is refused`, async ({ assert }) => {

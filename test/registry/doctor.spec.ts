@@ -84,7 +84,7 @@ test.group('What the doctor says of a store', (group) => {
     const app = await start('redis', { session: GOOD })
     const redis = redisOf(app)
     const examined = async () => wordsOf(bad(await app.Session.examine()))
-    assert.match(await examined(), /^warning: Redis has no limit.+Set "maxmemory"$/)
+    assert.match(await examined(), /^warning: Redis has no memory limit.+Set "maxmemory"$/)
     await redis.config('SET', 'maxmemory', '100mb')
     assert.equal(await examined(), '')
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')

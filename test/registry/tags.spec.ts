@@ -225,6 +225,26 @@ for (const driver of LISTING) {
       assert.deepEqual(await plain.ask(all), { a: 1 })
     })
 
+    test(`whoever listens is told which ended, without an id [${driver}]`, async ({ assert }) => {
+      const user = newUser()
+      const [one, other] = [await member(user), await member(user)]
+      const handles = [await one.ask(handle), await other.ask(handle)]
+      const ids = [await one.ask(idOf), await other.ask(idOf)]
+      const told: any[] = []
+      const emitter = app().app.container.use('Adonis/Core/Event')
+      const listener = (ended: any) => void told.push(ended)
+      emitter.on('session:destroyed', listener)
+      await app().Session.destroy(ids[0])
+      await app().Session.destroyTagged(user)
+      await app().Session.destroyTagged(user)
+      emitter.off('session:destroyed', listener)
+      assert.deepEqual(
+        told,
+        handles.map((own) => ({ handle: own, tag: user }))
+      )
+      ids.forEach((id) => assert.notInclude(JSON.stringify(told), id))
+    })
+
     test(`destroy takes the id of a list, too [${driver}]`, async ({ assert }) => {
       const user = newUser()
       const one = await member(user)

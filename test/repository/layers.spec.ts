@@ -25,7 +25,7 @@ const ROWS = [
   row(
     'the ground',
     'src/AtomicFile src/Cookies src/Serializer src/Settings src/Redis src/Rows src/Sql src/DynamoDb src/Tombstones',
-    'src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
+    'src/Diagnostics src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
   ),
 ]
 

@@ -239,7 +239,7 @@ for (const driver of SERVER_DRIVERS.filter((name) => !PRUNED.includes(name))) {
 
 /** One that is due after a second or two. */
 const prunerOf = (makeDriver: () => any, warn: (text: string) => void = () => {}) =>
-  new Pruner(makeDriver, 1000, 1000, warn)
+  new Pruner(makeDriver, 'own', 1000, 1000, warn)
 
 /** A driver whose batches a test hands out. */
 class BatchesDriver extends OwnDriver {

@@ -1,7 +1,7 @@
 import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
 import { string } from '@ioc:Adonis/Core/Helpers'
 
-/** What a page shows of a session. The handle names it, and cannot be used as an id. */
+/** What a page shows about a session. The handle identifies it, and can't be used as a session id. */
 export interface Device {
   handle: string
   name: string
@@ -10,7 +10,7 @@ export interface Device {
   isCurrent: boolean
 }
 
-/** The first that fits: every browser says that it is some of the others, too. */
+/** The first match counts, because the user agents of most browsers also name other browsers. */
 const BROWSERS: [pattern: RegExp, name: string][] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],
   [/OPR\//, 'Opera'],

@@ -5,7 +5,7 @@ import { DEMO_LOGIN, findUser, verify } from 'App/Services/Users'
 import PasswordValidator from 'App/Validators/PasswordValidator'
 
 export default class DevicesController {
-  /** Each session in which the user is logged in, the own one first. */
+  /** Shows the sessions of the user: the current one, and all others. */
   public async show({ session, response, view }: HttpContextContract) {
     response.header('cache-control', 'no-store')
     const sessions = session.supportsTagging()
@@ -19,12 +19,12 @@ export default class DevicesController {
     })
   }
 
-  /** Asks for the password, so that nobody who finds a browser open can lock its owner out (ASVS 7.5.2). */
+  /** Asks for the password, so that somebody else at an unlocked browser can't log the user out (ASVS 7.5.2). */
   public async confirm({ request, view }: HttpContextContract) {
     return view.render('pages/devices-end', { handle: request.input('device'), demo: DEMO_LOGIN })
   }
 
-  /** Ends the session with this handle, or all but the own one. */
+  /** Ends the session with this handle, or all sessions except the current one. */
   public async end({ request, session, response }: HttpContextContract) {
     const { password, device } = await request.validate(PasswordValidator)
     const user = findUser(session.get('userId'))!
