@@ -61,6 +61,25 @@ test.group('Redis Cluster', (group) => {
     assert.sameMembers(Object.values(put), numbers)
   })
 
+  test('sessions of a user are found, listed and ended on whatever master they are', async ({
+    assert,
+  }) => {
+    const login = [
+      ['put', 'user', 'ada'],
+      ['tag', 'ada {1}'],
+    ]
+    const browsers = Array.from({ length: 12 }, () => cluster.browser())
+    await Promise.all(browsers.map((one, via) => cluster.run(one, login, { via })))
+    await cluster.run(browsers[0], [['regenerate']])
+
+    const end = { method: 'POST', body: { user: 'ada {1}' } }
+    const { json } = await cluster.fire(cluster.browser(), '/end', { ...end, via: 1 }).response
+    assert.deepEqual(json, { ended: 12, left: 0 })
+    for (const one of browsers) {
+      assert.deepEqual((await cluster.show(one)).values, {})
+    }
+  })
+
   test('sessions are spread over all masters, and each is whole', async ({ assert }) => {
     await Promise.all(clients.map((client) => client.flushall()))
     const visitors = await Promise.all(

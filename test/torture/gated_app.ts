@@ -1,5 +1,5 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
-import type { ExtendCallback } from '@ioc:Adonis/Addons/Session'
+import type { ExtendCallback, SessionInfo } from '@ioc:Adonis/Addons/Session'
 import { CookieDriver } from '../../src/Drivers/Cookie'
 import { DatabaseDriver } from '../../src/Drivers/Database'
 import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
@@ -88,6 +88,7 @@ export async function startGatedApp(
 
       route.post('/end', async ({ request }) => ({
         ended: await app.Session.destroyTagged(request.input('user')),
+        left: await countOf(app.Session.list(), request.input('user')),
       }))
 
       route.get('/calls', async () => {
@@ -107,4 +108,13 @@ function show({ session }: HttpContextContract) {
     values: session.all(),
     flash: session.flashMessages.all(),
   }
+}
+
+/** How many of all sessions have a tag. */
+async function countOf(sessions: AsyncIterable<SessionInfo>, tag: string): Promise<number> {
+  let count = 0
+  for await (const session of sessions) {
+    count += Number(session.tag === tag)
+  }
+  return count
 }
