@@ -100,10 +100,12 @@ async function indexesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
 
 async function touchesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
   const { rows } = await knex.raw(
-    `SELECT n_tup_upd AS updated, n_tup_hot_upd AS hot, n_live_tup AS live, n_dead_tup AS dead
-     FROM pg_stat_user_tables WHERE relid = to_regclass(?)`,
+    `SELECT n_tup_upd AS updated, n_tup_hot_upd AS hot, n_live_tup AS live, n_dead_tup AS dead,
+       array_to_string(reloptions, ',') AS options
+     FROM pg_stat_user_tables JOIN pg_class ON oid = relid WHERE relid = to_regclass(?)`,
     [quoted(table)]
   )
+  const hasRoom = /fillfactor=[1-9]\d?\b/.test(rows[0]?.options ?? '')
   const [updated, hot, live, dead] = ['updated', 'hot', 'live', 'dead'].map((key) =>
     Number(rows[0]?.[key] ?? 0)
   )
@@ -126,7 +128,7 @@ async function touchesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
   }
   const share = hot / updated
   const what = `${Math.round(share * 100)}% of the updates of "${table}" did not write an index`
-  return share < HOT_SHARE
+  return share < HOT_SHARE && !hasRoom
     ? [
         {
           level: 'warning',
