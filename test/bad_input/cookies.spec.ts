@@ -9,7 +9,8 @@ const DAMAGED: Record<string, (real: string, app: VisitedApp, id: string) => str
   'is plain text': () => 'garbage',
   'is garbage after its prefix': () => 'e%3Agarbage',
   'is truncated': (real) => real.slice(0, -20),
-  'has a changed character': (real) => real.replace(/^(.{30})./, '$1_'),
+  'has a changed character': (real) =>
+    real.replace(/^(.{30})(.)/, (_, begin, letter) => begin + (letter === 'A' ? 'B' : 'A')),
   'has a prefix and nothing else': () => 'e%3A',
   'is signed instead of encrypted': (_, { app }, id) =>
     `s:${app.container.use('Adonis/Core/Encryption').verifier.sign({ a: 1 }, undefined, id)}`,
