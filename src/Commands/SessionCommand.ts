@@ -2,6 +2,9 @@ import type { SessionInfo } from '@ioc:Adonis/Addons/Session'
 import { BaseCommand, flags } from '@adonisjs/core/build/standalone'
 import type { SessionManager } from '../SessionManager'
 
+/** What the user of a session chose, such as the tag or the browser, may hold commands for the terminal. */
+const CONTROL_CHARACTERS = /\p{Cc}/gu
+
 /** The base of the session commands: provides the manager, JSON output, and errors without a stack trace. */
 export abstract class SessionCommand extends BaseCommand {
   public static settings = { loadApp: true }
@@ -28,7 +31,19 @@ export abstract class SessionCommand extends BaseCommand {
   }
 
   protected print(text: string) {
-    this.ui.consoleRenderer.log(text)
+    this.logger.log(text)
+  }
+
+  /** The border of a table of `ui` has its colour without a terminal, too. */
+  protected printTable(head: string[], rows: string[][]) {
+    const { supportsColors, consoleRenderer } = this.ui
+    const log = (text: string) => this.print(supportsColors ? text : withoutColors(text))
+    const table = this.ui
+      .table()
+      .useRenderer(Object.assign(Object.create(consoleRenderer), { log }))
+      .head(head)
+    rows.forEach((row) => table.row(row.map((cell) => cell.replace(CONTROL_CHARACTERS, ''))))
+    table.render()
   }
 
   /** Prints sessions as a table, or as a JSON array. */
@@ -37,14 +52,13 @@ export abstract class SessionCommand extends BaseCommand {
       this.print(JSON.stringify(sessions, null, 2))
       return
     }
-    const table = this.ui
-      .table()
-      .head(['Handle', 'Tag', 'Created', 'Last seen', 'Expires', 'Client'])
-    for (const { handle, tag, createdAt, lastSeenAt, expiresAt, ip, userAgent } of sessions) {
-      const times = [createdAt, lastSeenAt, expiresAt].map(inWords)
-      table.row([handle, tag ?? '', ...times, [ip, userAgent].filter(Boolean).join(', ')])
-    }
-    table.render()
+    this.printTable(
+      ['Handle', 'Tag', 'Created', 'Last seen', 'Expires', 'Client'],
+      sessions.map(({ handle, tag, createdAt, lastSeenAt, expiresAt, ip, userAgent }) => {
+        const times = [createdAt, lastSeenAt, expiresAt].map(inWords)
+        return [handle, tag ?? '', ...times, [ip, userAgent].filter(Boolean).join(', ')]
+      })
+    )
   }
 
   /** Shows the progress on a terminal, in a single line that is overwritten each time. */
@@ -53,6 +67,10 @@ export abstract class SessionCommand extends BaseCommand {
       process.stderr.write(`\r\x1b[2K${text}`)
     }
   }
+}
+
+function withoutColors(text: string): string {
+  return text.replace(/\p{Cc}\[[\d;]*m/gu, '')
 }
 
 const UNITS: [unit: Intl.RelativeTimeFormatUnit, inMs: number][] = [

@@ -28,13 +28,16 @@ export default class SessionStats extends SessionCommand {
       return this.print(JSON.stringify({ ...stats, tags: tags.size }, null, 2))
     }
     const { sessions, tagged, bytes, largest, largestBytes, oldest, newest } = stats
-    const table = this.ui.table().head(['Sessions', String(sessions)])
-    table.row(['with a tag', `${tagged} (different tags: ${tags.size})`])
-    table.row(['average size', inBytes(sessions ? bytes / sessions : 0)])
-    table.row(['largest', largest ? `${inBytes(largestBytes)}, ${largest}` : ''])
-    table.row(['oldest created', inWords(oldest)])
-    table.row(['newest created', inWords(newest)])
-    table.render()
+    this.printTable(
+      ['Sessions', String(sessions)],
+      [
+        ['with a tag', `${tagged} (different tags: ${tags.size})`],
+        ['average size', inBytes(sessions ? bytes / sessions : 0)],
+        ['largest', largest ? `${inBytes(largestBytes)}, ${largest}` : ''],
+        ['oldest created', inWords(oldest)],
+        ['newest created', inWords(newest)],
+      ]
+    )
   }
 
   private async collect(Session: SessionManager) {

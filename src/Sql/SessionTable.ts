@@ -4,12 +4,12 @@ import { Change, Row, SessionRows } from '../Rows'
 import { Dialect } from './dialects'
 import { isOfKind, withoutStatement } from './errors'
 
-/** Where statements are sent: a knex client, or the transaction in which a test runs. */
 /** A statement of knex. One that takes longer than its timeout gives its connection up. */
 interface Statement extends PromiseLike<any> {
   timeout(timeInMs: number): PromiseLike<any>
 }
 
+/** Where statements are sent: a knex client, or the transaction in which a test runs. */
 export interface Connection {
   raw(sql: string, bindings: Record<string, any>): Statement
   isTransaction?: boolean

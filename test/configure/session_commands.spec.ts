@@ -17,14 +17,17 @@ Route.get('/', async ({ session }) => {
 `
 
 /** An app with the file driver, which serves some sessions of one user. */
-async function appWith(sessions: number): Promise<{ app: FreshApp; ids: string[] }> {
+async function appWith(
+  sessions: number,
+  routes = ROUTES
+): Promise<{ app: FreshApp; ids: string[] }> {
   const app = freshApp(NAME)
   app.write('.env', app.read('.env').trimEnd() + '\nSESSION_DRIVER=file\n')
   const { output, code } = await app.configure(NAME)
   if (code) {
     throw new Error(output)
   }
-  app.write(join('start', 'routes.ts'), ROUTES)
+  app.write(join('start', 'routes.ts'), routes)
   const visit = await app.start()
   const ids: string[] = []
   for (let session = 0; session < sessions; session++) {
@@ -54,7 +57,8 @@ test.group('Commands for operators', (group) => {
     const table = await app.ace('session:list')
     assert.match(table.output, /Handle.+Tag.+Created.+Last seen.+Expires/)
     assert.match(table.output, /ada.+seconds? ago.+in (1|2) hours?/)
-    assert.notInclude(table.output, '\x1b')
+    assert.notInclude(table.colored, '\x1b')
+    assert.include((await app.aceOnTerminal('session:list')).colored, '\x1b[2m│')
     ids.forEach((id) => assert.notInclude(table.output, id))
 
     const limited = await app.ace('session:list --limit=1')
@@ -66,11 +70,12 @@ test.group('Commands for operators', (group) => {
     const counted = await app.ace('session:stats')
     assert.match(counted.output, /Sessions.+3/)
     assert.match(counted.output, /with a tag.+3 \(different tags: 1\)/)
+    assert.notInclude(counted.colored, '\x1b')
 
     const examined = await app.ace('session:doctor')
     assert.match(examined.output, /warning {2}Sessions have no maximum lifetime/)
     assert.match(examined.output, /ok {7}The store answered in \d+ ms/)
-    assert.notInclude(examined.output, '\x1b')
+    assert.notInclude(examined.colored, '\x1b')
     const levels = JSON.parse((await app.ace('session:doctor --json')).output)
     assert.include(
       levels.map(({ level }: any) => level),
@@ -97,6 +102,17 @@ test.group('Commands for operators', (group) => {
     const pruned = await app.ace('session:prune --json')
     assert.deepEqual(JSON.parse(pruned.output), { removed: 250 })
     assert.include((await app.ace('session:prune --max-time=1m')).output, '0 sessions removed')
+  })
+
+  test('print a tag without the commands for the terminal that it holds', async ({ assert }) => {
+    const tag = String.raw`eve\u001b[2J\u009b2J`
+    const { app } = await appWith(1, ROUTES.replace(`.tag('ada')`, `.tag('${tag}')`))
+    const { colored } = await app.ace('session:list')
+    assert.match(colored, /eve\[2J2J/)
+    assert.equal(
+      JSON.parse((await app.ace('session:list --json')).colored)[0].tag,
+      JSON.parse(`"${tag}"`)
+    )
   })
 
   test('say what cannot be done, and end with 1', async ({ assert }) => {

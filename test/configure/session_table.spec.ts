@@ -51,7 +51,7 @@ test.group('node ace make:session-table', (group) => {
       assert.equal(made.code, 0, made.output)
       assert.match(made.output, /CREATE: database\/migrations\/\d+_create_Order_\w+_table\.ts/)
       assert.include(made.output, 'node ace migration:run')
-      assert.deepEqual(await app.typeCheck(), { code: 0, output: '' })
+      assert.deepInclude(await app.typeCheck(), { code: 0, output: '' })
 
       const migrated = await app.ace('migration:run')
       assert.equal(migrated.code, 0, migrated.output)

@@ -19,10 +19,11 @@ export function removeApps(): void {
   teardowns.splice(0).forEach((teardown) => teardown())
 }
 
-/** What a command printed, without colours, and the code with which it ended. */
+/** What a command printed, without and with its colours, and the code with which it ended. */
 export interface CommandResult {
   code: number | null
   output: string
+  colored: string
 }
 
 /** A new AdonisJS 5 app on the disk, with the built package linked into its `node_modules`. */
@@ -76,8 +77,13 @@ export class FreshApp {
 
   /** The same on a pseudo terminal, on which the keys are typed when a question appears. */
   public configureOnTerminal(name: string, keys: string): Promise<CommandResult> {
-    const command = `stty rows 40 cols 120; exec node ace configure ${name}`
-    return this.run('script', ['-qec', command, '/dev/null'], keys)
+    return this.aceOnTerminal(`configure ${name}`, keys)
+  }
+
+  /** `node ace` on a pseudo terminal. */
+  public aceOnTerminal(command: string, keys?: string): Promise<CommandResult> {
+    const typed = `stty rows 40 cols 120; exec node ace ${command}`
+    return this.run('script', ['-qec', typed, '/dev/null'], keys)
   }
 
   /** `node ace`, with standard input closed. */
@@ -118,8 +124,10 @@ export class FreshApp {
     const child = spawn(command, args, { cwd: this.root, env: ENV })
 
     return new Promise((resolve, reject) => {
+      let colored = ''
       let output = ''
       const collect = (data: Buffer) => {
+        colored += data.toString()
         output += stripVTControlCharacters(data.toString())
         if (keys && output.includes('Select the session driver')) {
           child.stdin.write(keys)
@@ -129,7 +137,7 @@ export class FreshApp {
       child.stdout.on('data', collect)
       child.stderr.on('data', collect)
       child.once('error', reject)
-      child.once('close', (code) => resolve({ code, output }))
+      child.once('close', (code) => resolve({ code, output, colored }))
     })
   }
 }
