@@ -129,10 +129,11 @@ export class SessionException extends Exception {
     )
   }
 
-  /** `session.tag` was called with a value that can't be a tag. */
+  /** The message doesn't have the value: a model that was passed by mistake may hold secrets. */
   public static invalidTag(tag: unknown) {
+    const given = typeof tag === 'string' ? `a string of ${tag.length} characters` : typeof tag
     return new this(
-      `"session.tag" was given ${JSON.stringify(tag) ?? typeof tag}. It takes a number, or a string of 1 to 190 characters`,
+      `A tag must be a finite number, or a string of 1 to 190 Unicode characters other than NUL. It was given: ${given}`,
       500,
       'E_SESSION_INVALID_TAG'
     )

@@ -1,6 +1,7 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import { Notes, Snapshot } from '../Repository/states'
 import { Settings } from '../Settings'
+import { tagOf } from '../Settings/registry'
 import { Store } from '../Store'
 
 /** The maximum length of a stored user agent, because browsers send long ones. */
@@ -19,7 +20,11 @@ export function notesOf(
   }
 }
 
-/** The user that this request logged in, `null` if it logged the user out, `undefined` if neither. */
+/**
+ * The user that this request logged in, `null` if it logged the user out, `undefined` if neither.
+ *
+ * @throws E_SESSION_INVALID_TAG
+ */
 function changeOfUser(key: string, store: Store, { base }: Snapshot): string | null | undefined {
   if (store.isPristine) {
     return undefined
@@ -28,7 +33,7 @@ function changeOfUser(key: string, store: Store, { base }: Snapshot): string | n
   if (before === after) {
     return undefined
   }
-  return after === null ? null : String(after)
+  return after === null ? null : tagOf(after)
 }
 
 function clientOf({ request }: HttpContextContract) {

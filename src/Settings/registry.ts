@@ -65,6 +65,9 @@ export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
 /** The maximum length of the database column. */
 const LONGEST = 190
 
+/** PostgreSQL can't store NUL, and UTF-8 has no bytes for half of a surrogate pair. */
+const UNSTORABLE = /\0|\p{Surrogate}/u
+
 /**
  * Returns a tag as it is stored. A number and the same number as a string are the same tag.
  *
@@ -72,8 +75,12 @@ const LONGEST = 190
  */
 export function tagOf(tag: unknown): string {
   const text = typeof tag === 'number' && Number.isFinite(tag) ? String(tag) : tag
-  if (typeof text !== 'string' || text === '' || text.length > LONGEST) {
+  if (typeof text !== 'string' || !isStorable(text)) {
     throw SessionException.invalidTag(tag)
   }
   return text
+}
+
+function isStorable(text: string): boolean {
+  return text !== '' && text.length <= LONGEST && !UNSTORABLE.test(text)
 }

@@ -128,13 +128,14 @@ export class SessionTable implements SessionRows {
   /** The sessions with a tag, or all of them, in the order of their ids, some at a time. */
   public async *list(tag?: string): AsyncGenerator<Row & { id: string }> {
     const sql = tag === undefined ? LIST : TAGGED
-    for (let after = '', rows: any[] = []; rows.length || !after;) {
+    let after: string | undefined = ''
+    while (after !== undefined) {
       const values = { after, tag, now: Date.now(), limit: LISTED_AT_ONCE }
-      rows = this.dialect.rowsOf(await this.send(sql, values))
+      const rows: any[] = this.dialect.rowsOf(await this.send(sql, values))
       for (const row of rows) {
         yield { ...toRow(row), id: row.id }
       }
-      after = rows.length ? rows[rows.length - 1].id : '~'
+      after = rows[rows.length - 1]?.id
     }
   }
 

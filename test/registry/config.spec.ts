@@ -76,6 +76,18 @@ test.group('registry.tagUsers', (group) => {
     assert.deepEqual([await tagsOf(app, user), await tagsOf(app, team)], [0, 1])
   })
 
+  test('an id that cannot be a tag is an error, and no tag that others share', async ({
+    assert,
+  }) => {
+    const app = await start('memory', { session: { registry } })
+    for (const user of [{ id: 1 }, [1], true, '', 'x'.repeat(191), 'a\0']) {
+      const visit = await app.visitor().visit(logIn(user as any), { mayFail: true })
+      assert.equal(visit.json.code, 'E_SESSION_INVALID_TAG')
+      assert.notInclude(visit.json.message, 'xxx')
+    }
+    assert.equal(await tagsOf(app, '[object Object]'), 0)
+  })
+
   test('with the real guard of @adonisjs/auth the key is the one that it uses', ({ assert }) => {
     const { SessionGuard } = require('@adonisjs/auth/build/src/Guards/Session')
     const guard = Object.create(SessionGuard.prototype, { name: { value: 'web' } })

@@ -254,8 +254,44 @@ for (const driver of LISTING) {
       assert.deepEqual(await tagged(user), [])
     })
 
+    test(`tags that look alike are different tags [${driver}]`, async ({ assert }) => {
+      const base = `${newUser()} é`
+      const alike = [base, `${base} `, ` ${base}`, base.toUpperCase(), base.normalize('NFD')]
+      const others = ['', '%', '_', '\\', '\u200b', '\n', '\t', '😀', "'", '?', ':id'].map(
+        (end) => `x${base}${end}`
+      )
+      const tags = [...alike, ...others]
+      for (const tag of tags) {
+        await visitor().visit(logIn(tag))
+      }
+      for (const tag of tags) {
+        assert.deepEqual(
+          (await tagged(tag)).map((info) => info.tag),
+          [tag],
+          JSON.stringify(tag)
+        )
+      }
+      for (const tag of tags) {
+        assert.equal(await app().Session.destroyTagged(tag), 1, JSON.stringify(tag))
+      }
+    })
+
     test(`a tag is a number or a text [${driver}]`, async ({ assert }) => {
-      const bad: any[] = ['', NaN, Infinity, null, undefined, {}, [], true, 'x'.repeat(191)]
+      const bad: any[] = [
+        '',
+        'a\0',
+        'a\ud800',
+        10n,
+        Symbol('a'),
+        NaN,
+        Infinity,
+        null,
+        undefined,
+        {},
+        [],
+        true,
+        'x'.repeat(191),
+      ]
       for (const tag of bad) {
         const code = await visitor().codeOf(({ session }) => session.tag(tag))
         assert.equal(code, 'E_SESSION_INVALID_TAG', String(tag))
