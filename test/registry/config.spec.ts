@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { randomBytes } from 'crypto'
-import { SERVER_DRIVERS } from '../helpers/drivers'
+import { SERVER_DRIVERS, temporaryDirectory } from '../helpers/drivers'
 import { apps, Handler, VisitedApp, Visitor } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
@@ -19,10 +19,17 @@ const LISTING = SERVER_DRIVERS.filter((name) => !['fourMethods', 'dynamodb'].inc
 const tagsOf = async ({ Session }: VisitedApp, user: string | number) =>
   (await Session.tagged(user)).length
 
+/** Sessions are in the order of their logins if no two of these share a millisecond. */
+function nextMillisecond(): void {
+  for (const now = Date.now(); Date.now() === now;);
+}
+
+/** Visitors who log in one after the other. */
 async function members(app: VisitedApp, user: string, count: number): Promise<Visitor[]> {
   const found: Visitor[] = []
   for (let n = 0; n < count; n++) {
     const one = app.visitor()
+    nextMillisecond()
     await one.visit(logIn(user))
     found.push(one)
   }
@@ -108,8 +115,30 @@ for (const driver of LISTING) {
       assert.deepEqual(await second.ask(all), { auth_web: user })
       assert.deepEqual(await third.ask(all), { auth_web: user })
       // Who only goes on is no login.
+      nextMillisecond()
       await second.visit(({ session }) => session.regenerate())
       assert.deepEqual(await third.ask(all), { auth_web: user })
+      await members(app, user, 1)
+      assert.deepEqual(await second.ask(all), {})
+      assert.deepEqual(await third.ask(all), { auth_web: user })
+    })
+
+    test(`a new limit ends none of the sessions that go on [${driver}]`, async ({ assert }) => {
+      const user = newUser()
+      const file = { location: temporaryDirectory() }
+      const before = await start(driver, { session: { file, registry: { tagUsers: true } } })
+      const three = await members(before, user, 3)
+      for (const whenFull of ['evict', 'refuse'] as const) {
+        const registry = { tagUsers: true, maxPerTag: 1, whenFull }
+        const app = await start(driver, { session: { file, registry } })
+        for (const one of three) {
+          const { browser } = app.visitor()
+          browser.jar = one.browser.jar
+          await new Visitor(browser).visit(({ session }) => session.put('n', 1))
+          await new Visitor(browser).visit(({ session }) => session.regenerate())
+        }
+        assert.equal(await tagsOf(app, user), 3)
+      }
     })
 
     test(`a long visit before the login does not make a session old [${driver}]`, async ({
@@ -120,6 +149,7 @@ for (const driver of LISTING) {
       const visitor = app.visitor()
       await visitor.visit(({ session }) => session.put('cart', 1))
       const [other] = await members(app, user, 1)
+      nextMillisecond()
       await visitor.visit(logIn(user))
       assert.deepEqual(await other.ask(all), {})
       assert.deepEqual(await visitor.ask(all), { cart: 1, auth_web: user })
