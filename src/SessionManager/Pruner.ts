@@ -54,7 +54,7 @@ export class Pruner {
   public after(response: ServerResponse) {
     const now = Date.now()
     // A clock that was put back would keep it from being due for as long as the clock was ahead.
-    if ((now >= this.dueAt || now < this.scheduledAt) && !this.running) {
+    if (now >= this.dueAt || now < this.scheduledAt) {
       this.schedule()
       response.once('close', () => {
         if (!this.stopping.signal.aborted) {

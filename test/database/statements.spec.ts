@@ -3,7 +3,7 @@ import { newId } from '../../src/IdCookie'
 import { hashOf } from '../../src/Rows/atRest'
 import { databases } from '../helpers/databases'
 import { rowOf, tableOf } from '../helpers/stored'
-import { apps, Handler, sharedApp, VisitedApp } from '../helpers/visits'
+import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
 import { databaseOf, record, storeOf, withConnection } from './helpers'
 
 const HOUR = 3_600_000
@@ -84,6 +84,53 @@ for (const driver of databases()) {
       assert.isNotNull(await rowOf(other, id))
       assert.isNull(await tableOf(app).from('sessions').where('id', hashOf(id)).first())
       await databaseOf(other).rawQuery('DROP TABLE other_sessions').exec()
+    })
+  })
+}
+
+if (has('postgres')) {
+  test.group('In the transaction of a test, beside another one', (group) => {
+    const start = apps(group)
+
+    /** A request in the transaction of a test needs the row of a session that another transaction has locked. */
+    async function blocked(storeTimeout: string) {
+      const app = await start('postgres', { session: { storeTimeout } })
+      const Database = app.app.container.use('Adonis/Lucid/Database')
+      const [member, waiting] = [app.visitor(), app.visitor()]
+      const [own, id] = [hashOf(await member.ask(put)), hashOf(await waiting.ask(put))]
+      const other = await Database.connection('postgres').transaction()
+      // Whoever looks for a deadlock first is the one whose transaction PostgreSQL aborts.
+      await other.rawQuery("SET LOCAL deadlock_timeout = '1h'")
+      await other.rawQuery('SELECT id FROM sessions WHERE id = ? FOR UPDATE', [id])
+      await Database.beginGlobalTransaction('postgres')
+      const visit = (one: Visitor) =>
+        one.visit(({ session }) => session.increment('b'), { mayFail: true })
+      await visit(member)
+      return { Database, other, own, member, visit, late: () => visit(waiting) }
+    }
+
+    test('a deadlock is reported as one: the statement is not sent again', async ({ assert }) => {
+      const { Database, other, own, late } = await blocked('10s')
+      const locking = other
+        .rawQuery('SELECT id FROM sessions WHERE id = ? FOR UPDATE', [own])
+        .exec()
+      const { status, json } = await late()
+      assert.equal(status, 503)
+      assert.include(json.message, 'deadlock')
+      await Database.rollbackGlobalTransaction('postgres')
+      await locking
+      await other.rollback()
+    })
+
+    test('a statement that takes too long does not cost the transaction its connection', async ({
+      assert,
+    }) => {
+      const { Database, other, member, visit, late } = await blocked('300ms')
+      assert.equal((await late()).status, 503)
+      await other.rollback()
+      assert.equal((await visit(member)).status, 200)
+      await Database.rollbackGlobalTransaction('postgres')
+      assert.equal((await visit(member)).status, 200)
     })
   })
 }
