@@ -5,7 +5,7 @@ import { Dialect } from './dialects'
 import { isOfKind, withoutStatement } from './errors'
 
 /** A statement of knex. One that takes longer than its timeout gives its connection up. */
-interface Statement extends PromiseLike<any> {
+interface Statement {
   timeout(timeInMs: number): PromiseLike<any>
 }
 
@@ -180,8 +180,7 @@ export class SessionTable implements SessionRows {
     for (let attempt = 1; ; attempt++) {
       try {
         const statement = this.connection.raw(sql, { ...values, table: this.name })
-        // The connection of a transaction isn't ours to give up.
-        return await (isTransaction ? statement : statement.timeout(this.storeTimeoutInMs))
+        return await statement.timeout(this.storeTimeoutInMs)
       } catch (error) {
         const isLate = performance.now() - startedAt > this.storeTimeoutInMs
         const isTried = attempt === ATTEMPTS && !isOfKind(error, 'locked')
@@ -203,7 +202,9 @@ export class SessionTable implements SessionRows {
     if (!statementLimit || !Buffer.isBuffer(data) || !isOfKind(error, 'disconnected')) {
       return error
     }
-    const [{ bytes }] = rowsOf(await this.connection.raw(statementLimit, {}))
+    const [{ bytes }] = rowsOf(
+      await this.connection.raw(statementLimit, {}).timeout(this.storeTimeoutInMs)
+    )
     return 2 * data.length > Number(bytes)
       ? Object.assign(new Error(`max_allowed_packet is ${bytes}`), {
           code: 'ER_NET_PACKET_TOO_LARGE',
