@@ -31,6 +31,8 @@ declare module '@ioc:Adonis/Addons/Session' {
       signedSessionId: string
       /** Other cookies that the driver needs, to be sent encrypted: those of the cookie driver. */
       cookies: Record<string, any>
+      /** The same cookies, already encrypted. */
+      encryptedCookies: Record<string, string>
     }>
 
     /** Applies the cookies of an intermediate response (a redirect), given its Set-Cookie lines. */

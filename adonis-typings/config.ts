@@ -103,6 +103,24 @@ declare module '@ioc:Adonis/Addons/Session' {
     storeTimeout?: string | number
 
     /**
+     * The keys of the app's sessions, each a secret of 16 or more characters. The first one signs and encrypts
+     * cookies, and encrypts stored sessions if `encrypt` is set. What was made with any of the other keys is still
+     * accepted, and is made anew with the first key when its session is next touched or stored.
+     *
+     * @default APP_KEY alone
+     */
+    keys?: string[]
+
+    /**
+     * `true`: the values of a session, and its IP address and browser, are encrypted before the driver stores them
+     * (AES-256-GCM). Sessions that were stored before are still read. Sessions of the cookie driver are always
+     * encrypted. `@adonisjs/session` can't read encrypted sessions.
+     *
+     * @default false
+     */
+    encrypt?: boolean
+
+    /**
      * `true`: adds an entry `session` to the health report of AdonisJS. The entry says whether the store answers
      * within `storeTimeout`.
      *

@@ -16,6 +16,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Resets the expiry. May return `false`: the session is no longer there. */
     touch(sessionId: string): Promise<boolean | void | Changed> | boolean | void
 
+    /** `true`: the driver encrypts what it stores by itself, and `encrypt` in the config doesn't apply to it. */
+    readonly encrypts?: boolean
+
     /**
      * Returns the error that keeps the driver from reaching its store, such as a refused connection, or
      * `null` if the driver knows of none. Called when an operation got no answer within `storeTimeout`: the
@@ -58,6 +61,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     listedUntil?: number
     /** The client of the request that last stored the session. Updated while `registry.trackClient` is set. */
     client?: { ip?: string; userAgent?: string }
+    /** The name of the key that the values and `client` are encrypted with, if they are. */
+    sealed?: string
     /** Shared by sessions that were logged in from the same retired id: ending one ends them all. */
     family?: string
   }
@@ -87,6 +92,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     successor?: string
     /** What a session that is started under the retired id inherits. */
     meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag'>
+    /** The name of the key that `values` is encrypted with, if it is. */
+    sealed?: string
     /** Different for each tombstone, so that a command that is sent twice recognises its own. */
     revision?: string
   }

@@ -85,9 +85,11 @@ export function defineTestsBindings(
 
   ApiClient.onRequest((request) => {
     request.setup(async ({ sessionClient }) => {
-      const { cookieName, sessionId, cookies } = await sessionClient.commit()
-      request.cookie(cookieName, sessionId)
-      Object.keys(cookies).forEach((name) => request.encryptedCookie(name, cookies[name]))
+      const { cookieName, signedSessionId, encryptedCookies } = await sessionClient.commit()
+      const sent = { [cookieName]: signedSessionId, ...encryptedCookies }
+      for (const [name, value] of Object.entries(sent)) {
+        request.cookiesJar[name] = { name, value }
+      }
       followRedirects(request.request, (lines) => sessionClient.follow(lines))
       return async (error: any) => {
         if (error) {

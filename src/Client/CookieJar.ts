@@ -1,6 +1,6 @@
-import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { joinParts } from '../Cookies/session'
+import { CookieSealer } from '../KeyRing'
 import { Values } from '../Values/paths'
 
 /** The cookies of Set-Cookie lines, by name, as they are; `null`: it is to be dropped. */
@@ -41,7 +41,16 @@ export class CookieJar implements SessionDriverContract {
   public cookies: Record<string, Values> = {}
   private received: Record<string, string | null> = {}
 
-  constructor(private cookieClient: CookieClientContract) {}
+  /** The same as they are sent. */
+  public get encrypted(): Record<string, string> {
+    const texts = Object.entries(this.cookies).map(([name, values]) => [
+      name,
+      this.cookieClient.encrypt(name, values),
+    ])
+    return Object.fromEntries(texts)
+  }
+
+  constructor(private cookieClient: CookieSealer) {}
 
   /** Takes over the cookies of a response, on top of those of the redirects before. */
   public receive(lines: string[]) {

@@ -1,4 +1,3 @@
-import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type {
   SessionClientContract,
   SessionConfig,
@@ -6,7 +5,8 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { Flash } from '../Flash'
 import { isId, newId } from '../IdCookie'
-import { extract } from '../Serializer'
+import { CookieSealer } from '../KeyRing'
+import { Repository } from '../Repository'
 import { settingsOf } from '../Settings'
 import { Store } from '../Store'
 import { FLASH_KEY } from '../Values/messages'
@@ -32,7 +32,7 @@ export class SessionClient extends Store implements SessionClientContract {
   constructor(
     private config: SessionConfig,
     private driver: SessionDriverContract,
-    private cookieClient: CookieClientContract,
+    private cookieClient: CookieSealer,
     values: Values | null
   ) {
     super(values)
@@ -49,10 +49,10 @@ export class SessionClient extends Store implements SessionClientContract {
   public async load(cookies: Record<string, any>, lines: string[] = []) {
     const cookie = cookies[this.cookieName]
     this.ids.add((this.loadedId = cookie ? cookie.value : this.loadedId))
-    this.receive(lines)
+    this.follow(lines)
 
-    const stored = isId(this.loadedId) ? await this.driver.read(this.loadedId) : null
-    const { [FLASH_KEY]: flashMessages = null, ...session } = extract(stored ?? {}).values
+    const stored = isId(this.loadedId) ? await this.repository.find(this.loadedId) : null
+    const { [FLASH_KEY]: flashMessages = null, ...session } = stored?.values ?? {}
     return { session: session as Values, flashMessages: flashMessages as Values | null }
   }
 
@@ -89,6 +89,7 @@ export class SessionClient extends Store implements SessionClientContract {
       cookieName,
       signedSessionId: this.cookieClient.sign(cookieName, sessionId)!,
       cookies: this.driver instanceof CookieJar ? { ...this.driver.cookies } : {},
+      encryptedCookies: this.driver instanceof CookieJar ? this.driver.encrypted : {},
     }
   }
 
@@ -107,6 +108,10 @@ export class SessionClient extends Store implements SessionClientContract {
     if (this.driver instanceof CookieJar) {
       this.driver.receive(lines)
     }
+  }
+
+  private get repository(): Repository {
+    return new Repository(this.driver, settingsOf(this.config))
   }
 
   private get cookieName(): string {

@@ -1,4 +1,3 @@
-import type { EncryptionContract } from '@ioc:Adonis/Core/Encryption'
 import type {
   HttpContextConstructorContract,
   HttpContextContract,
@@ -13,6 +12,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
+import { KeyRing, keyRingOf } from '../KeyRing'
 import { embed, extract, needsEmbedding } from '../Serializer'
 import { endsWithBrowser, needsMeta, Settings, settingsOf } from '../Settings'
 import { prevails, Tombstones } from '../Tombstones'
@@ -40,6 +40,8 @@ export class CookieDriver implements AtomicDriverContract {
   /** Ids that were written lately, and by which driver: what a request before has is old. */
   private static writes = new ExpiringMap<number>()
   private static drivers = 0
+
+  public readonly encrypts = true
 
   private settings: Settings
   private cookies: SessionCookies
@@ -186,9 +188,9 @@ export class CookieDriver implements AtomicDriverContract {
     }
   }
 
-  private get encryption(): EncryptionContract {
+  private get ring(): KeyRing {
     const { app } = this.ctx.constructor as HttpContextConstructorContract
-    return app!.container.use('Adonis/Core/Encryption')
+    return keyRingOf(app!, this.settings)
   }
 
   /** Has a request stored the session since this one began? Then the browser has newer cookies. */
@@ -228,12 +230,8 @@ export class CookieDriver implements AtomicDriverContract {
 
   /** The values in a text of ours whose time is not over, with the meta among them; else nothing. */
   private open(sessionId: string, sealed: string) {
-    try {
-      const values = this.encryption.decrypt(sealed.slice('e:'.length), sessionId)
-      return isPlainObject(values) ? [extract(values)] : []
-    } catch {
-      return []
-    }
+    const values = this.ring.decrypt(sessionId, sealed)
+    return isPlainObject(values) ? [extract(values)] : []
   }
 
   private keep(sessionId: string, { values, json, meta }: SessionRecord, ttlInMs: number) {
@@ -241,7 +239,7 @@ export class CookieDriver implements AtomicDriverContract {
     const isEmbedded =
       touchEveryInMs > 0 || needsMeta(meta, this.settings) || needsEmbedding(values)
     const stored = isEmbedded ? embed(values, meta) : values
-    const sealed = `e:${this.encryption.encrypt(stored, ttlInMs, sessionId)}`
+    const sealed = this.ring.encrypt(sessionId, stored, ttlInMs)
 
     const cookieAgeInMs = endsWithBrowser(meta, this.settings) ? null : ttlInMs
     this.cookies.write(sessionId, sealed, values, cookieAgeInMs)

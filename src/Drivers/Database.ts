@@ -2,7 +2,7 @@ import type { ListedSession, SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { settingsOf } from '../Settings'
 import { DIALECTS } from '../Sql/dialects'
 import { Connection, SessionTable } from '../Sql/SessionTable'
-import { listedId } from '../Rows/atRest'
+import { listedId } from '../AtRest/ids'
 import { recordIn, RowDriver } from './Rows'
 
 /** The part of Lucid that is used. Importing its own types would fail in an app without Lucid. */

@@ -11,7 +11,8 @@ import { SessionException } from '../Exceptions'
 import { decode, decodeTombstone, encode, encodeTombstone } from '../Serializer'
 import { settingsOf } from '../Settings'
 import { Change, Row, SessionRows } from '../Rows'
-import { keyOf, seal, unseal } from '../Rows/atRest'
+import { keyOf } from '../AtRest/ids'
+import { seal, unseal } from '../AtRest/successor'
 import { revision } from '../Tombstones'
 import { largestKeys } from '../Values/sizes'
 import { toJson } from '../Values/storable'
@@ -128,7 +129,7 @@ export abstract class RowDriver implements AtomicDriverContract {
   ): Promise<boolean> {
     const bytes = Buffer.byteLength(change.data)
     const tooLarge = (limit: string) =>
-      SessionException.rowTooLarge(bytes, limit, largestKeys(record.values))
+      SessionException.rowTooLarge({ bytes, limit }, largestKeys(record.values))
     const { rows } = this
     if (bytes > rows.maxBytes) {
       throw tooLarge(`the limit is ${rows.maxBytes} bytes`)

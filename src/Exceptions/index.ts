@@ -1,5 +1,11 @@
 import { Exception } from '@poppinss/utils'
 
+/** The size of a session, and what the store accepts, in words. */
+interface Excess {
+  bytes: number
+  limit: string
+}
+
 /**
  * Every error of this package: its code, its HTTP status and its sentence stand side by side.
  * A published code never changes. A sentence says what happened, with which key, file or driver,
@@ -8,6 +14,9 @@ import { Exception } from '@poppinss/utils'
 export class SessionException extends Exception {
   /** The error of the store beneath, without the id and the data it was about. */
   public cause?: Error
+
+  /** Set if the session is too large for the store. */
+  public excess?: Excess
 
   /** A verb was used before `initiate`: the session hooks did not run for this request. */
   public static notInitiated() {
@@ -103,12 +112,14 @@ export class SessionException extends Exception {
   }
 
   /** The session is larger than the store accepts. `limit` is the limit of the store, or what it answered. */
-  public static rowTooLarge(bytes: number, limit: string, largest: string[]) {
-    return new this(
+  public static rowTooLarge({ bytes, limit }: Excess, largest: string[]) {
+    const error = new this(
       `The session has ${bytes} bytes, which is too large for the store (${limit}). The largest keys are ${largest.join(', ')}. Store less in the session`,
       500,
       'E_SESSION_TOO_LARGE'
     )
+    error.excess = { bytes, limit }
+    return error
   }
 
   /** The driver can't list sessions. */

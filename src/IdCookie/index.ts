@@ -13,6 +13,7 @@ import {
   withdrawCookie,
   writeAsIs,
 } from '../Cookies'
+import { KeyRing, keyRingOf } from '../KeyRing'
 import { RecentMap } from '../RecentMap'
 import { Settings } from '../Settings'
 
@@ -81,21 +82,20 @@ function idIn(text: string, ctx: HttpContextContract, settings: Settings): strin
   if (known !== undefined) {
     return known
   }
-  const id = verify(text, ctx, cookieName)
-  if (id !== null && isOurs(text, cookieName, id)) {
+  const { value: id, isFirst } = ringOf(ctx, settings).verify(cookieName, text) ?? {}
+  if (!isId(id)) {
+    return null
+  }
+  // What an older key has signed is signed anew when it is sent.
+  if (isFirst && isOurs(text, cookieName, id)) {
     verifiedBy(settings).set(unshared(text), id)
   }
   return id
 }
 
-function verify(text: string, ctx: HttpContextContract, cookieName: string): string | null {
+function ringOf(ctx: HttpContextContract, settings: Settings): KeyRing {
   const { app } = ctx.constructor as HttpContextConstructorContract
-  try {
-    const id = app!.container.resolveBinding('Adonis/Core/CookieClient').unsign(cookieName, text)
-    return isId(id) ? id : null
-  } catch {
-    return null
-  }
+  return keyRingOf(app!, settings)
 }
 
 /** An HMAC with SHA-256, as Base64 without padding. */
@@ -130,10 +130,9 @@ export function writeId(
   const { cookieName: name } = settings
   const cookie = { name, attributes: settings.cookieFor(ctx), ageInMs: cookieAgeInMs }
   const came = cookieValues(request, name).find((text) => verifiedBy(settings).get(text) === id)
+  const text = came ?? ringOf(ctx, settings).sign(name, id)
 
-  setCookie(response, cookie, (options) =>
-    came ? writeAsIs(response, name, came, options) : response.cookie(name, id, options)
-  )
+  setCookie(response, cookie, (options) => writeAsIs(response, name, text, options))
   // The cookies of the cookie driver come after it, as with 6.4.0.
   putBefore(response, name, id)
 }

@@ -10,15 +10,18 @@ import type {
   StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { atomicDriver } from '../AtomicBridge/capabilities'
+import { NO_SEALING, Sealing, sealingOf } from '../AtRest/records'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
 import { Values } from '../Values/paths'
+import { largestKeys } from '../Values/sizes'
 import { timeToLive, tombstoneTtl } from './lifetime'
 import { outageOf } from './Outage'
 import { Snapshot } from './states'
 
-type Written = { done: true; record: StoredRecord } | { done: false; found: Found }
+type Refused = { done: false; found: Found }
+type Written = { done: true; record: StoredRecord } | Refused
 
 /** Lost races in a row before a commit gives up: such a driver is broken, not busy. */
 export const LOST_RACES = 100
@@ -35,29 +38,38 @@ function recordOf(json: string, meta: SessionMeta): SessionRecord {
   }
 }
 
+/** The driver has seen what is encrypted: an error about its size names the keys in it. */
+function withKeysOf(json: string, error: SessionException): Error {
+  return error.excess
+    ? SessionException.rowTooLarge(error.excess, largestKeys(JSON.parse(json)))
+    : error
+}
+
 /** The version of a record that stands somewhere; `null`: none does. */
 function versionIn(found: Snapshot['found']): string | null {
   return found.state === 'stored' ? found.record.version : null
 }
 
 /**
- * A driver as the rules ask it: every answer is waited for within a deadline, and every record and
- * tombstone has its time to live. Changes are made if `expected` still stands.
+ * A driver as the rules ask it: every answer is waited for within a deadline, every record and tombstone has its
+ * time to live, and is encrypted where the config says so. Changes are made if `expected` still stands.
  *
  * @throws E_SESSION_STORE_UNAVAILABLE from each method
  */
 export class GuardedDriver {
   private driver: AtomicDriverContract
+  private sealing: Sealing
 
   constructor(
     driver: SessionDriverContract,
     private settings: Settings
   ) {
     this.driver = atomicDriver(driver, settings)
+    this.sealing = driver.encrypts ? NO_SEALING : sealingOf(settings)
   }
 
-  public load(id: string): Promise<Found> {
-    return this.ask('read', () => this.driver.load(id))
+  public async load(id: string): Promise<Found> {
+    return this.sealing.open(id, await this.ask('read', () => this.driver.load(id)))
   }
 
   public async replace(
@@ -67,32 +79,38 @@ export class GuardedDriver {
     expected: Snapshot['found']
   ): Promise<Written> {
     const ttlInMs = timeToLive(meta, this.settings)
+    const stored = this.sealing.seal(id, { json, meta })
     const changed = await this.ask('write', () =>
-      this.driver.replace(id, recordOf(json, meta), versionIn(expected), ttlInMs)
-    )
+      this.driver.replace(id, recordOf(stored.json, stored.meta), versionIn(expected), ttlInMs)
+    ).catch((error) => {
+      throw stored.meta.sealed ? withKeysOf(json, error) : error
+    })
     if (!changed.done) {
-      return changed
+      return this.opened(id, changed)
     }
     // Not the record that the driver got: it may have changed that one.
     const { version } = changed
-    const record = Object.assign(recordOf(json, meta), {
+    const record = Object.assign(recordOf(json, { ...meta, sealed: stored.meta.sealed }), {
       version,
       expiresAt: Date.now() + ttlInMs,
     })
     return { done: true, record }
   }
 
-  /** Resets the expiry of a record. One that would outlive its entry in a list is stored again, which renews that. */
+  /**
+   * Resets the expiry of a record. One that would outlive its entry in a list is stored again, which renews that, and so
+   * is one that was encrypted with an older key.
+   */
   public async touch(id: string, record: StoredRecord): Promise<Written> {
     const ttlInMs = timeToLive(record.meta, this.settings)
     const { listedUntil = Infinity } = record.meta
-    if (Date.now() + ttlInMs > listedUntil) {
+    if (Date.now() + ttlInMs > listedUntil || !this.sealing.isCurrent(record.meta)) {
       const meta = { ...record.meta, revision: revision() }
       return this.replace(id, record.json, meta, { state: 'stored', record })
     }
     const changed = await this.ask('touch', () => this.driver.touch(id, ttlInMs, record.version))
     if (!changed.done) {
-      return changed
+      return this.opened(id, changed)
     }
     const { values, json, meta } = record
     const { version } = changed
@@ -102,14 +120,18 @@ export class GuardedDriver {
     }
   }
 
-  public retire(
+  public async retire(
     id: string,
     tombstone: SessionTombstone,
     expected: Snapshot['found'] | undefined,
     ttlInMs = tombstoneTtl(this.settings)
   ): Promise<Changed> {
-    const version = expected && versionIn(expected)
-    return this.ask('retire', () => this.driver.retire(id, tombstone, version, ttlInMs))
+    // A record that stands there and can't be decrypted is ended, too.
+    const isBarred = expected?.state === 'unreadable' && expected.isBarred
+    const version = expected && !isBarred ? versionIn(expected) : undefined
+    const stored = this.sealing.sealTombstone(id, tombstone)
+    const changed = await this.ask('retire', () => this.driver.retire(id, stored, version, ttlInMs))
+    return changed.done ? changed : this.opened(id, changed)
   }
 
   public destroy(id: string): Promise<void> {
@@ -117,19 +139,27 @@ export class GuardedDriver {
   }
 
   /** The sessions with a tag; absent: all. */
-  public listed(tag?: string): AsyncIterable<ListedSession> {
+  public async *listed(tag?: string): AsyncGenerator<ListedSession> {
     const { driver } = this
     const listed = tag === undefined ? driver.list?.() : driver.tagged?.(tag)
     if (!listed) {
       throw SessionException.taggingNotSupported(this.settings.driver)
     }
-    return listed
+    for await (const { sessionId, record } of listed) {
+      // One that can't be decrypted is listed as well, so that it can be ended.
+      const opened = record && this.sealing.openRecord(sessionId, record)
+      yield { sessionId, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
+    }
   }
 
   /** Other requests kept changing a session: an outage, for this one. */
   public contended(operation: string): SessionException {
     const reason = new Error(`other requests kept changing it, ${LOST_RACES} times in a row`)
     return SessionException.storeUnavailable(this.settings.driver, operation, reason)
+  }
+
+  private opened(id: string, { found }: Refused): Refused {
+    return { done: false, found: this.sealing.open(id, found) }
   }
 
   private ask<T>(operation: string, question: () => T | Promise<T>): Promise<T> {

@@ -83,6 +83,7 @@ const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'boolean' | 'o
   handle: 'string',
   listedUntil: 'number',
   client: 'object',
+  sealed: 'string',
   flashed: 'object',
 }
 

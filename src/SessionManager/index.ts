@@ -1,5 +1,4 @@
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
-import type { CookieClientContract } from '@ioc:Adonis/Core/CookieClient'
 import type { HealthReportEntry } from '@ioc:Adonis/Core/HealthCheck'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
@@ -17,8 +16,9 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
+import { KeyRing, keyRingOf } from '../KeyRing'
 import { Registry } from '../Registry'
-import { isListedId } from '../Rows/atRest'
+import { isListedId } from '../AtRest/ids'
 import { Session } from '../Session'
 import { announce } from '../Session/events'
 import { settingsOf } from '../Settings'
@@ -104,8 +104,8 @@ export class SessionManager implements SessionManagerContract {
 
   public client(): SessionClientContract {
     const { SessionClient } = require('../Client')
-    const cookieClient = this.application.container.resolveBinding('Adonis/Core/CookieClient')
-    return new SessionClient(this.config, this.clientDriver(cookieClient), cookieClient, {})
+    const ring = keyRingOf(this.application, settingsOf(this.config))
+    return new SessionClient(this.config, this.clientDriver(ring), ring, {})
   }
 
   public current(): SessionContract | null {
@@ -178,11 +178,9 @@ export class SessionManager implements SessionManagerContract {
   }
 
   /** Sessions of the cookie driver are with the browser, so the test client keeps them itself. */
-  private clientDriver(cookieClient: CookieClientContract): SessionDriverContract {
+  private clientDriver(ring: KeyRing): SessionDriverContract {
     const { CookieJar } = require('../Client/CookieJar')
-    return this.drivers.isBuiltIn('cookie')
-      ? new CookieJar(cookieClient)
-      : this.driverOutsideRequest()
+    return this.drivers.isBuiltIn('cookie') ? new CookieJar(ring) : this.driverOutsideRequest()
   }
 
   private driverOutsideRequest(): SessionDriverContract {
@@ -194,6 +192,10 @@ export class SessionManager implements SessionManagerContract {
     if (!this.config.driver) {
       throw SessionException.invalidConfig('driver', 'is missing')
     }
-    settingsOf(this.config, this.application.config.get('app.http.cookie', {}))
+    const { config } = this.application
+    settingsOf(this.config, {
+      cookie: config.get('app.http.cookie', {}),
+      appKey: config.get('app.appKey'),
+    })
   }
 }

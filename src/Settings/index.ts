@@ -4,6 +4,7 @@ import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { CookieAttributes, validateCookie } from './cookie'
 import { validateTypes } from './keys'
+import { keysOf, sealingKeysOf } from './keyRing'
 import { registryOf, RegistrySettings } from './registry'
 
 export { CookieAttributes }
@@ -36,6 +37,19 @@ export interface Settings {
   skips: (ctx: HttpContextContract) => boolean
   dontFlash: string[]
   registry: RegistrySettings
+  /** Those that sign and encrypt cookies, the first one to write with. Empty: the key of the app. */
+  keys: string[]
+  /** Those that encrypt stored sessions, the first one to write with. */
+  sealingKeys: string[]
+  /** Are stored sessions encrypted from now on? */
+  encrypts: boolean
+}
+
+/** What is read from `config/app`. */
+export interface AppSettings {
+  /** The defaults for attributes of cookies. */
+  cookie?: CookieAttributes
+  appKey?: string
 }
 
 /** The durations of the config: what stands in when absent, and the least that makes sense. */
@@ -169,11 +183,14 @@ function alreadyKnown(config: SessionConfig): Settings | undefined {
 
 /**
  * Validates the config of `config/session` and returns its settings. The answer is kept per config
- * object, so that asking again costs nothing. `inherited` are the cookie defaults of `config/app`.
+ * object, so that asking again costs nothing.
  *
  * @throws E_SESSION_INVALID_CONFIG names the key that cannot work
  */
-export function settingsOf(config: SessionConfig, inherited: CookieAttributes = {}): Settings {
+export function settingsOf(
+  config: SessionConfig,
+  { cookie = {}, appKey }: AppSettings = {}
+): Settings {
   const cached = alreadyKnown(config)
   if (cached) {
     return cached
@@ -194,10 +211,13 @@ export function settingsOf(config: SessionConfig, inherited: CookieAttributes = 
     storeTimeoutInMs: duration(config, 'storeTimeout'),
     pruneEveryInMs: config.prune === false ? Infinity : duration(config, 'prune'),
     maxCookieBytes: maxCookieBytes(config),
-    cookieFor: cookieFor(config, inherited),
+    cookieFor: cookieFor(config, cookie),
     skips: skips(config),
     dontFlash: dontFlash(config),
     registry: registryOf(config),
+    keys: keysOf(config),
+    sealingKeys: sealingKeysOf(config, appKey),
+    encrypts: config.encrypt ?? false,
   }
   if (settings.touchEveryInMs >= settings.ageInMs) {
     throw SessionException.invalidConfig(
@@ -216,8 +236,11 @@ export function endsWithBrowser({ persist }: SessionMeta, { clearWithBrowser }: 
 }
 
 /** Must a driver that keeps values alone keep the meta among them? */
-export function needsMeta({ age, persist, family }: SessionMeta, settings: Settings): boolean {
+export function needsMeta(
+  { age, persist, family, tag, sealed }: SessionMeta,
+  settings: Settings
+): boolean {
   const { absoluteAgeInMs, rotateEveryInMs } = settings
-  const isOwn = [age, persist, family].some((own) => own !== undefined)
+  const isOwn = [age, persist, family, tag, sealed].some((own) => own !== undefined)
   return isOwn || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
 }

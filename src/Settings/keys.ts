@@ -24,6 +24,8 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   dontFlash: 'any',
   registry: 'any',
   healthCheck: 'boolean',
+  keys: 'any',
+  encrypt: 'boolean',
   skip: 'function',
 }
 

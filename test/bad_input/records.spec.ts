@@ -6,7 +6,7 @@ import { databases } from '../helpers/databases'
 import { driversThat } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
 import { fileOf, putRow, redisOf, rowOf, storeAs64, tableOf } from '../helpers/stored'
-import { hashOf } from '../../src/Rows/atRest'
+import { hashOf } from '../../src/AtRest/ids'
 import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { hashOf } from '../../src/Rows/atRest'
+import { hashOf } from '../../src/AtRest/ids'
 import { stoppedClock } from '../helpers/clock'
 import { databases } from '../helpers/databases'
 import { rowOf, tableOf } from '../helpers/stored'

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { newId } from '../../src/IdCookie'
-import { hashOf } from '../../src/Rows/atRest'
+import { hashOf } from '../../src/AtRest/ids'
 import { databases } from '../helpers/databases'
 import { rowOf, tableOf } from '../helpers/stored'
 import { apps, Handler, sharedApp, VisitedApp, Visitor } from '../helpers/visits'

@@ -30,7 +30,8 @@ const CONTEXT = `
   declare const response: import('@ioc:Adonis/Core/Response').ResponseContract
 `
 
-const FRAGMENT_START = `import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
+/** A fragment of `config/session`, which imports `Env`. */
+const FRAGMENT_START = `import Env from '@ioc:Adonis/Core/Env'; import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
 
 /** All pages of the documentation, by their paths in the project. */
 export function pages(): string[] {

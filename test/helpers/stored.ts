@@ -5,7 +5,7 @@ import { MemoryDriver } from '../../src/Drivers/Memory'
 import { TestApp } from './app'
 import { Browser } from './browser'
 import { configName, dynamoDb, FourMethodDriver } from './drivers'
-import { hashOf } from '../../src/Rows/atRest'
+import { hashOf } from '../../src/AtRest/ids'
 
 /** Reads the text of a session past the package; `null`: nothing is there. */
 type ReadText = (app: TestApp, id: string, browser: Browser) => Promise<string | null>

@@ -25,7 +25,7 @@ const ROWS = [
   row(
     'the ground',
     'src/AtomicFile src/Cookies src/Serializer src/Settings src/Redis src/Rows src/Sql src/DynamoDb src/Tombstones',
-    'src/Diagnostics src/Exceptions src/ExpiringMap src/RecentMap src/Values config'
+    'src/AtRest src/Diagnostics src/Exceptions src/ExpiringMap src/KeyRing src/RecentMap src/Values config'
   ),
 ]
 
@@ -41,6 +41,8 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Flash': ['src/Store'],
   'src/Repository': ['src/IdCookie'],
   'src/Session': ['src/Registry'],
+  'src/AtRest': ['src/Settings', 'src/Values'],
+  'src/KeyRing': ['src/Settings'],
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
   'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],
