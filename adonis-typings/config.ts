@@ -132,6 +132,13 @@ declare module '@ioc:Adonis/Addons/Session' {
     registry?: SessionRegistryConfig
 
     /**
+     * For the cookie driver: where it remembers which sessions have ended, so that a logout is final on all servers,
+     * and `Session.destroyTagged` works. Costs one read of that store per request with a session, and a second one if
+     * the session's cookies are sent.
+     */
+    revocation?: SessionRevocationConfig
+
+    /**
      * How often, at most, the file and database drivers remove ended sessions. They do so after a response,
      * for a second at a time. `false`: only when the app calls `Session.prune`.
      *
@@ -195,6 +202,24 @@ declare module '@ioc:Adonis/Addons/Session' {
      * @default false
      */
     trackClient?: boolean
+  }
+
+  /** Where the cookie driver remembers which sessions have ended. */
+  export interface SessionRevocationConfig {
+    /**
+     * The name of a driver whose store all servers share: `redis`, `database`, `dynamodb`, `file`, or one of your own
+     * that implements `AtomicDriverContract`. It's configured as for sessions.
+     */
+    driver: string
+
+    /**
+     * What happens while that store is down. `refuse`: requests with a session raise
+     * `E_SESSION_STORE_UNAVAILABLE`. `accept`: they're answered without checking whether the session has ended, and a
+     * warning is logged. A logout still raises the error.
+     *
+     * @default refuse
+     */
+    whenDown?: 'refuse' | 'accept'
   }
 
   /** Attributes of a cookie. Its age is that of the session. */

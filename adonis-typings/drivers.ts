@@ -55,6 +55,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     tag?: string
     /** When the session was tagged. */
     taggedAt?: number
+    /** Which of the sessions with its tag it belongs to; see `revocation` in the config. */
+    epoch?: string
     /** Identifies the session in lists, for pages and operators. It can't be used as a session id. */
     handle?: string
     /** Until when, at least, the driver's list of sessions with this tag has an entry for this session. */
@@ -91,7 +93,12 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** The id that the session got instead. */
     successor?: string
     /** What a session that is started under the retired id inherits. */
-    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag'>
+    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag' | 'epoch'>
+    /**
+     * For a tombstone that is kept for longer than that: until when its values can be read, in milliseconds since
+     * the epoch.
+     */
+    readableUntil?: number
     /** The name of the key that `values` is encrypted with, if it is. */
     sealed?: string
     /** Different for each tombstone, so that a command that is sent twice recognises its own. */
@@ -153,6 +160,11 @@ declare module '@ioc:Adonis/Addons/Session' {
      * the tag. Requires `list`.
      */
     tagged?(tag: string): AsyncIterable<ListedSession>
+
+    /**
+     * For a driver that can't list sessions: ends the sessions with a tag. `only` and `except` are handles.
+     */
+    endTagged?(tag: string, options: { only?: string; except?: string }): Promise<void>
 
     /** Finds all sessions. Must not change anything, not even records that can't be read. */
     list?(): AsyncIterable<ListedSession>

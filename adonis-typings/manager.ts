@@ -68,9 +68,12 @@ declare module '@ioc:Adonis/Addons/Session' {
      * its session, that session ends as well. Logins that begin later aren't affected, so change the password
      * first.
      *
-     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
+     * With the cookie driver, this needs `revocation` in the config, and returns `null`: the sessions are with the
+     * browsers, so nobody knows how many there are.
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can neither list sessions nor remember endings
      */
-    destroyTagged(tag: string | number, options?: DestroyTaggedOptions): Promise<number>
+    destroyTagged(tag: string | number, options?: DestroyTaggedOptions): Promise<number | null>
 
     /**
      * Iterates over all sessions, in no particular order, without loading all of them at once.

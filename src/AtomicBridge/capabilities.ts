@@ -52,6 +52,12 @@ export function canList(driver: SessionDriverContract): boolean {
   return isAtomic(driver) && typeof tagged === 'function' && typeof list === 'function'
 }
 
+/** Can its sessions be ended by their tag? */
+export function canTag(driver: SessionDriverContract): boolean {
+  const { endTagged } = driver as Partial<AtomicDriverContract>
+  return canList(driver) || (isAtomic(driver) && typeof endTagged === 'function')
+}
+
 /** The one place that asks what a driver can do: everything above it sees an atomic driver. */
 export function atomicDriver(
   driver: SessionDriverContract,

@@ -28,17 +28,18 @@ export default class SessionRevoke extends SessionCommand {
       return this.refuse('Pass the handle of a session, or a tag with --tag')
     }
     const sessions = await this.find(Session)
-    if (!sessions.length) {
+    if (sessions?.length === 0) {
       return this.refuse(`No session has ${this.words}`)
     }
-    if (sessions.length > 1 && !(await this.isMeant(sessions.length))) {
+    if (sessions?.length !== 1 && !(await this.isMeant(sessions))) {
       return this.refuse('No session was ended')
     }
     const ended = await this.end(Session, sessions)
     if (this.json) {
       this.print(JSON.stringify({ ended }))
     } else {
-      this.logger.success(`${ended} ${ended === 1 ? 'session has' : 'sessions have'} ended`)
+      const which = ended === 1 ? '1 session has' : `${ended ?? 'The'} sessions have`
+      this.logger.success(`${which} ended`)
     }
   }
 
@@ -47,11 +48,14 @@ export default class SessionRevoke extends SessionCommand {
     return [...handle, ...(this.tag === undefined ? [] : [`the tag "${this.tag}"`])].join(' and ')
   }
 
-  /** Without a tag, searches all sessions for the handle. */
-  private async find(Session: SessionManager): Promise<SessionInfo[]> {
+  /** Without a tag, searches all sessions for the handle. `null`: the driver can end sessions, but not find them. */
+  private async find(Session: SessionManager): Promise<SessionInfo[] | null> {
     if (this.tag !== undefined) {
-      const sessions = await Session.tagged(this.tag)
-      return sessions.filter(({ handle }) => this.session === undefined || handle === this.session)
+      const sessions = await Session.tagged(this.tag).catch(onlyUnlisted)
+      return (
+        sessions &&
+        sessions.filter(({ handle }) => this.session === undefined || handle === this.session)
+      )
     }
     for await (const session of Session.list()) {
       if (session.handle === this.session) {
@@ -61,22 +65,35 @@ export default class SessionRevoke extends SessionCommand {
     return []
   }
 
-  private async end(Session: SessionManager, sessions: SessionInfo[]): Promise<number> {
+  /** Returns how many have ended; `null`: not known. */
+  private async end(
+    Session: SessionManager,
+    sessions: SessionInfo[] | null
+  ): Promise<number | null> {
     if (this.tag !== undefined) {
       return Session.destroyTagged(this.tag, { only: this.session })
     }
-    await Session.destroy(sessions[0].id)
+    await Session.destroy(sessions![0].id)
     return 1
   }
 
-  private async isMeant(count: number): Promise<boolean> {
+  private async isMeant(sessions: SessionInfo[] | null): Promise<boolean> {
     if (this.force) {
       return true
     }
+    const count = sessions?.length ?? 'An unknown number of'
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
       this.logger.error(`${count} sessions have ${this.words}. Pass --force to end them`)
       return false
     }
-    return this.prompt.confirm(`End ${count} sessions with ${this.words}?`)
+    return this.prompt.confirm(`${count} sessions have ${this.words}. End them?`)
   }
+}
+
+/** The driver can't list sessions. */
+function onlyUnlisted(error: Error & { code?: string }): null {
+  if (error.code === 'E_SESSION_TAGGING_NOT_SUPPORTED') {
+    return null
+  }
+  throw error
 }

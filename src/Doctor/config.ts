@@ -84,12 +84,12 @@ const CHECKS: Check[] = [
           advice: 'Use another driver outside of tests',
         }
       : null,
-  (_, { driver }) =>
-    driver === 'cookie'
+  (_, { driver, revocation }) =>
+    driver === 'cookie' && !revocation
       ? {
           level: 'warning',
           what: 'A logout is not final with the cookie driver: a copy of the cookies works until its age is over (ASVS 7.4.1)',
-          advice: 'Use a driver that keeps sessions on the server',
+          advice: 'Set "revocation", or use a driver that keeps sessions on the server',
         }
       : null,
 ]

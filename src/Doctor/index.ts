@@ -1,8 +1,9 @@
 import { performance } from 'perf_hooks'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { Finding, SessionConfig, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { atomicDriver } from '../AtomicBridge/capabilities'
 import { newId } from '../IdCookie'
-import { within } from '../Repository/deadline'
+import { within } from '../Outage/deadline'
 import { Settings } from '../Settings'
 import { findingsOfConfig } from './config'
 import { findingsOfDatabase } from './database'
@@ -48,12 +49,12 @@ export async function examine(
 
 /** Checks whether the store answers within `storeTimeout`. */
 export async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
-  if (settings.driver === 'cookie') {
+  if (settings.driver === 'cookie' && !settings.revocation) {
     return { level: 'ok', what: 'The cookie driver does not need a store' }
   }
   const began = performance.now()
   try {
-    await within(settings, 'read', () => driver.read(newId()))
+    await within(settings, 'read', () => atomicDriver(driver, settings).load(newId()))
   } catch (error) {
     return {
       level: 'error',

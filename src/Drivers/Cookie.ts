@@ -10,38 +10,34 @@ import type {
   SessionRecord,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
+import { Endings } from '../Endings'
+import { EndingsInProcess } from '../Endings/inProcess'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
 import { KeyRing, keyRingOf } from '../KeyRing'
 import { embed, extract, needsEmbedding } from '../Serializer'
-import { endsWithBrowser, needsMeta, Settings, settingsOf } from '../Settings'
-import { prevails, Tombstones } from '../Tombstones'
+import { endsWithBrowser, LONGEST_COOKIE_IN_MS, needsMeta, Settings, settingsOf } from '../Settings'
 import { isPlainObject, Values } from '../Values/paths'
-import { common } from '../Values/merge'
 import { toJson } from '../Values/storable'
 import { SessionCookies } from '../Cookies/session'
 
 /** How long requests are under way that began before a session was written. */
 const UNDER_WAY_IN_MS = 60_000
 
-/** What stands under an id while a copy of its cookie would still be good. */
-const ENDED: SessionTombstone = { reason: 'revoked', values: {} }
-
 /**
  * Keeps the session in the browser: encrypted, with its expiry inside, in a cookie named by the id and
  * as many more (`<id>.1`, `<id>.2`) as it needs. It is bound to one request and its response.
  */
 export class CookieDriver implements AtomicDriverContract {
-  private static tombstones = new Tombstones()
-
-  /** Ids that have ended: a copy of their cookie would be good for the rest of its time. */
-  private static barred = new Tombstones()
-
   /** Ids that were written lately, and by which driver: what a request before has is old. */
   private static writes = new ExpiringMap<number>()
   private static drivers = 0
 
   public readonly encrypts = true
+
+  /** Absent if endings are remembered in the process. */
+  public endTagged: AtomicDriverContract['endTagged']
+  public prune: AtomicDriverContract['prune']
 
   private settings: Settings
   private cookies: SessionCookies
@@ -52,10 +48,13 @@ export class CookieDriver implements AtomicDriverContract {
 
   constructor(
     config: SessionConfig,
-    private ctx: HttpContextContract
+    private ctx: HttpContextContract,
+    private endings: Endings = new EndingsInProcess()
   ) {
     this.settings = settingsOf(config)
     this.cookies = new SessionCookies(ctx, this.settings)
+    this.endTagged = endings.endTagged
+    this.prune = endings.prune
   }
 
   public read(sessionId: string): Values | null {
@@ -73,12 +72,11 @@ export class CookieDriver implements AtomicDriverContract {
   }
 
   public async load(sessionId: string): Promise<Found> {
-    const retired = this.retired(sessionId)
-    if (retired) {
-      return retired
-    }
-
     const found = this.find(sessionId)
+    const ended = await this.endings.find(sessionId, found?.meta)
+    if (ended) {
+      return ended
+    }
     if (!found) {
       return !this.known.has(sessionId) && this.cookies.has(sessionId)
         ? {
@@ -104,14 +102,15 @@ export class CookieDriver implements AtomicDriverContract {
     _: string | null,
     ttlInMs: number
   ): Promise<Changed> {
-    const retired = this.retired(sessionId)
-    if (retired) {
-      return { done: false, found: retired }
+    const admission = await this.endings.admit(sessionId, record.meta)
+    if (admission.ended) {
+      return { done: false, found: admission.ended }
     }
+    const { json, values } = record
     if (this.ctx.response.headersSent) {
       throw SessionException.responseSent()
     }
-    this.keep(sessionId, record, ttlInMs)
+    this.keep(sessionId, { json, values, meta: admission.meta }, ttlInMs)
     CookieDriver.writes.set(sessionId, CookieDriver.drivers, UNDER_WAY_IN_MS)
     this.dropOthers(sessionId)
     return { done: true, version: record.json }
@@ -124,15 +123,17 @@ export class CookieDriver implements AtomicDriverContract {
     expected?: string
   ): Promise<Changed> {
     const found = this.find(sessionId)
-    if (!found || this.retired(sessionId)) {
-      return { done: false, found: await this.load(sessionId) }
+    const admission = found && (await this.endings.admit(sessionId, found.meta))
+    if (!admission || admission.ended) {
+      return { done: false, found: admission?.ended ?? (await this.load(sessionId)) }
     }
     if (this.isOutdated(sessionId)) {
       const { values, json, meta } = found
       const newer = { values, json, meta, expiresAt: null, version: `newer than ${json}` }
       return { done: false, found: { state: 'stored', record: newer } }
     }
-    this.keep(sessionId, { ...found, meta: { ...found.meta, updatedAt: Date.now() } }, ttlInMs)
+    const meta = { ...admission.meta, updatedAt: Date.now() }
+    this.keep(sessionId, { ...found, meta }, ttlInMs)
     if (expected !== undefined) {
       this.dropOthers(sessionId)
     }
@@ -145,47 +146,21 @@ export class CookieDriver implements AtomicDriverContract {
     _: string | null | undefined,
     ttlInMs: number
   ): Promise<Changed> {
-    const standing = this.retired(sessionId)
-    if (standing && prevails(standing.tombstone, tombstone)) {
-      if (!tombstone.successor) {
-        this.barSuccessors(sessionId)
-      }
+    const standing = await this.endings.end(sessionId, tombstone, ttlInMs, this.ageOf(sessionId))
+    if (standing) {
       return { done: false, found: standing }
     }
-    const age = this.find(sessionId)?.meta.age ?? 0
-    CookieDriver.tombstones.set(sessionId, tombstone, ttlInMs)
-    CookieDriver.barred.set(sessionId, ENDED, Math.max(age, this.settings.ageInMs, ttlInMs))
     this.destroy(sessionId)
     return { done: true, version: '' }
   }
 
-  /** Their cookies are with the browser, out of reach from here: they are refused when they come. */
-  private barSuccessors(sessionId: string) {
-    for (
-      let next = CookieDriver.tombstones.get(sessionId)?.successor;
-      next;
-      next = CookieDriver.tombstones.get(next)?.successor
-    ) {
-      CookieDriver.barred.set(next, ENDED, this.settings.ageInMs)
-    }
-  }
-
-  /**
-   * The tombstone of an id, without its successor, which cannot be read from here. What may be read is
-   * what the tombstones of the successors leave of it; nothing once the session has ended.
-   */
-  private retired(sessionId: string): Extract<Found, { state: 'retired' }> | null {
-    const standing = CookieDriver.tombstones.find(sessionId) ?? CookieDriver.barred.find(sessionId)
-    const { successor, ...tombstone } = standing?.tombstone ?? {}
-    const next = successor ? this.retired(successor) : null
-    if (!standing || !successor) {
-      return standing
-    }
-    const values = next ? common(standing.tombstone.values, next.tombstone.values) : undefined
-    return {
-      ...standing,
-      tombstone: { ...(tombstone as SessionTombstone), ...(values && { values }) },
-    }
+  /** How long the cookies of a session may be good, in milliseconds. Those of other requests may have any age. */
+  private ageOf(sessionId: string): number {
+    const { ageInMs, absoluteAgeInMs } = this.settings
+    const found = this.find(sessionId)
+    return found
+      ? Math.max(found.meta.age ?? 0, ageInMs)
+      : Math.max(Math.min(LONGEST_COOKIE_IN_MS, absoluteAgeInMs), ageInMs)
   }
 
   private get ring(): KeyRing {

@@ -125,7 +125,7 @@ export class SessionException extends Exception {
   /** The driver can't list sessions. */
   public static taggingNotSupported(driver: string) {
     return new this(
-      `The "${driver}" session driver can't list sessions, so they can't have tags. Use the file, redis, database or memory driver`,
+      `The "${driver}" session driver can't list sessions. Use the file, redis, database or memory driver${driver === 'cookie' ? '. To end sessions of the cookie driver by their tag, set "revocation" inside the "config/session" file' : ''}`,
       500,
       'E_SESSION_TAGGING_NOT_SUPPORTED'
     )

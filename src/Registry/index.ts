@@ -91,13 +91,17 @@ export class Registry {
 
   /**
    * Ends sessions with a tag, and repeats this until a pass finds no further session. A session that is about to be
-   * stored is ended as well: its id gets a tombstone, which refuses the record.
+   * stored is ended as well: its id gets a tombstone, which refuses the record. Returns how many were ended, or `null`
+   * if the driver can't tell.
    */
   public async destroyTagged(
     tag: unknown,
     { only, except }: DestroyTaggedOptions
-  ): Promise<number> {
+  ): Promise<number | null> {
     const spared = typeof except === 'object' ? (except?.handle ?? undefined) : except
+    if (await this.repository.endTagged(tagOf(tag), { only, except: spared })) {
+      return null
+    }
     const isMeant = ({ sessionId, record }: ListedSession) => {
       const handle = record && handleOf(sessionId, record)
       return only === undefined ? handle !== spared : handle === only

@@ -17,7 +17,7 @@ import { revision } from '../Tombstones'
 import { Values } from '../Values/paths'
 import { largestKeys } from '../Values/sizes'
 import { timeToLive, tombstoneTtl } from './lifetime'
-import { outageOf } from './Outage'
+import { outageOf } from '../Outage'
 import { Snapshot } from './states'
 
 type Refused = { done: false; found: Found }
@@ -150,6 +150,19 @@ export class GuardedDriver {
       const opened = record && this.sealing.openRecord(sessionId, record)
       yield { sessionId, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
     }
+  }
+
+  /** Ends the sessions with a tag, if the driver does that without a list. `false`: it doesn't. */
+  public async endTagged(
+    tag: string,
+    options: { only?: string; except?: string }
+  ): Promise<boolean> {
+    const { driver } = this
+    if (!driver.endTagged) {
+      return false
+    }
+    await this.ask('retire', () => driver.endTagged!(tag, options))
+    return true
   }
 
   /** Other requests kept changing a session: an outage, for this one. */

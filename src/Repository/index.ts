@@ -80,6 +80,11 @@ export class Repository {
     await this.driver.retire(id, endingBy('revoked'), { state: 'absent' })
   }
 
+  /** Ends the sessions with a tag in one step; `false`: the driver lists them, and they are to be ended one by one. */
+  public endTagged(tag: string, options: { only?: string; except?: string }): Promise<boolean> {
+    return this.driver.endTagged(tag, options)
+  }
+
   /** A session by its id, as an operator sees it: nothing is changed. */
   public async find(id: string): Promise<StoredRecord | null> {
     const found = await this.driver.load(id)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'crypto'
 import type { Found, SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
-import { Settings } from '../Settings'
+import { LONGEST_COOKIE_IN_MS, Settings } from '../Settings'
 import { revision } from '../Tombstones'
 import { Change, Snapshot } from './states'
 
@@ -12,9 +12,6 @@ const REFUSED_IN_MS = 3_600_000
 
 /** How long a retired id is known where `retireFor` is 0: requests that began before are under way. */
 const BARE_RETIREMENT_IN_MS = 60_000
-
-/** No browser keeps a cookie longer (RFC 6265bis, section 5.5): 400 days. */
-const LONGEST_COOKIE_IN_MS = 400 * 86_400_000
 
 /** Milliseconds that a session lives without a request, and not beyond its absolute age. */
 export function timeToLive(
@@ -126,6 +123,7 @@ export function metaNow(
     family: inherited.family,
     tag,
     taggedAt: tag === inherited.tag ? inherited.taggedAt : now,
+    epoch: tag === inherited.tag ? inherited.epoch : undefined,
     handle: inherited.handle ?? (tag === undefined ? undefined : newHandle()),
     listedUntil: keepsId && tag === inherited.tag ? inherited.listedUntil : undefined,
     client: tag === undefined ? undefined : (notes.client ?? inherited.client),

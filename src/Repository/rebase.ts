@@ -91,12 +91,12 @@ export function tombstoneFor(
 ): SessionTombstone {
   const isReadable = left !== null && retireForInMs > 0
   const shared: Values = isReadable ? common(JSON.parse(left.json), JSON.parse(json)) : {}
-  const { createdAt, age, persist, tag } = left?.meta ?? {}
+  const { createdAt, age, persist, tag, epoch } = left?.meta ?? {}
   return {
     reason: idChange === 'rotated' ? 'rotated' : 'regenerated',
     values: split(shared).values,
     successor: id,
-    meta: { createdAt, age, persist, tag },
+    meta: { createdAt, age, persist, tag, epoch },
     revision: revision(),
   }
 }

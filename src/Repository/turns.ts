@@ -1,4 +1,4 @@
-import { Deadline, within } from './deadline'
+import { Deadline, within } from '../Outage/deadline'
 
 /** The last commit under way for each session id of this process. */
 const tails = new Map<string, Promise<unknown>>()

@@ -80,6 +80,7 @@ const META_TYPES: Record<keyof SessionMeta, 'number' | 'string' | 'boolean' | 'o
   family: 'string',
   tag: 'string',
   taggedAt: 'number',
+  epoch: 'string',
   handle: 'string',
   listedUntil: 'number',
   client: 'object',

@@ -6,7 +6,7 @@ import type {
   SessionContract,
   SessionDriverContract,
 } from '@ioc:Adonis/Addons/Session'
-import { canList } from '../AtomicBridge/capabilities'
+import { canTag } from '../AtomicBridge/capabilities'
 import { measured } from '../Diagnostics'
 import { Flash } from '../Flash'
 import { isId, newId, readIds } from '../IdCookie'
@@ -56,7 +56,7 @@ export class Session extends SessionVerbs implements SessionContract {
     const { ids, isUnreadable } = readIds(ctx, settings)
     super(ctx, settings, ids[0] ?? null)
     this.repository = new Repository(driver, settings)
-    this.canTag = canList(driver)
+    this.canTag = canTag(driver)
     this.cookieId = ids[0] ?? null
     this.otherIds = ids.slice(1)
     this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined

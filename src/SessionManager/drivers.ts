@@ -2,18 +2,20 @@ import { Manager } from '@poppinss/manager'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type {
+  AtomicDriverContract,
   ExtendCallback,
   SessionConfig,
   SessionDriverContract,
   SessionManagerContract,
 } from '@ioc:Adonis/Addons/Session'
-import { canList } from '../AtomicBridge/capabilities'
+import { canList, canTag, isAtomic } from '../AtomicBridge/capabilities'
 import { CookieDriver } from '../Drivers/Cookie'
 import { DatabaseDriver } from '../Drivers/Database'
 import { DynamoDbDriver } from '../Drivers/DynamoDb'
 import { FileDriver } from '../Drivers/File'
 import { MemoryDriver } from '../Drivers/Memory'
 import { RedisDriver } from '../Drivers/Redis'
+import { EndingsInStore } from '../Endings/inStore'
 import { SessionException } from '../Exceptions'
 import { settingsOf } from '../Settings'
 import { databaseOf, redisOf, requireDynamoDb } from './peers'
@@ -23,7 +25,6 @@ export type DriverFactory = (ctx: HttpContextContract) => SessionDriverContract
 
 /** The drivers of the package, in the form in which an app adds its own. */
 const BUILT_IN: Record<string, ExtendCallback> = {
-  cookie: (_, config, ctx) => new CookieDriver(config, ctx),
   database: ({ app }, config) => new DatabaseDriver(config, databaseOf(app, config)),
   dynamodb: (_, config) => {
     requireDynamoDb(config)
@@ -56,6 +57,7 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   ) {
     super(manager.application)
     Object.entries(BUILT_IN).forEach(([name, callback]) => this.register(name, callback))
+    this.register('cookie', (_, config, ctx) => this.cookieDriver(config, ctx))
   }
 
   /** Adds a driver of the app, or puts one in place of a built-in. */
@@ -91,12 +93,39 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
         `The session driver "${name}" has no ${missing.map((method) => `"${method}"`).join(', ')} method. A driver has ${METHODS.join(', ')}`
       )
     }
-    const { userKey, maxPerTag } = settingsOf(this.config).registry
-    const hasTags = userKey !== null || maxPerTag !== Infinity
-    if (driver !== UNTRIED && hasTags && !canList(driver)) {
+    const { registry, revocation } = settingsOf(this.config)
+    const needsTags = registry.userKey !== null && !canTag(driver)
+    const needsLists = registry.maxPerTag !== Infinity && !canList(driver)
+    if (driver !== UNTRIED && (needsTags || needsLists)) {
       throw SessionException.taggingNotSupported(name)
     }
+    if (revocation && this.isBuiltIn('cookie')) {
+      return this.verifyRevocation(revocation.driver, ctx)
+    }
     return this.isBuiltIn(name) ? ((await driver.verify?.()) ?? []) : []
+  }
+
+  /** What the cookie driver remembers in the store of another one, that one keeps across processes. */
+  private async verifyRevocation(name: string, ctx: HttpContextContract): Promise<string[]> {
+    const driver: any = this.factory(name)(ctx)
+    if (!isAtomic(driver as SessionDriverContract)) {
+      throw SessionException.invalidDriverConfig(
+        `"revocation.driver" inside the "config/session" file is "${name}", a driver that does not implement AtomicDriverContract. Use redis, database, dynamodb or file`
+      )
+    }
+    return driver.verify?.() ?? []
+  }
+
+  private cookieDriver(config: SessionConfig, ctx: HttpContextContract): CookieDriver {
+    const settings = settingsOf(config)
+    if (!settings.revocation) {
+      return new CookieDriver(config, ctx)
+    }
+    const marks = this.factory(settings.revocation.driver)(ctx) as AtomicDriverContract
+    const endings = new EndingsInStore(marks, settings, (text) =>
+      ctx.logger.warn(`session: ${text}`)
+    )
+    return new CookieDriver(config, ctx, endings)
   }
 
   /** A driver of the app may need a real request: its error proves nothing. */

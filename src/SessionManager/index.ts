@@ -75,7 +75,10 @@ export class SessionManager implements SessionManagerContract {
     return this.registry.tagged(tag, current?.handle ?? null)
   }
 
-  public destroyTagged(tag: string | number, options: DestroyTaggedOptions = {}): Promise<number> {
+  public destroyTagged(
+    tag: string | number,
+    options: DestroyTaggedOptions = {}
+  ): Promise<number | null> {
     return this.registry.destroyTagged(tag, options)
   }
 

@@ -6,6 +6,7 @@ import { CookieAttributes, validateCookie } from './cookie'
 import { validateTypes } from './keys'
 import { keysOf, sealingKeysOf } from './keyRing'
 import { registryOf, RegistrySettings } from './registry'
+import { RevocationSettings, revocationOf } from './revocation'
 
 export { CookieAttributes }
 
@@ -37,6 +38,8 @@ export interface Settings {
   skips: (ctx: HttpContextContract) => boolean
   dontFlash: string[]
   registry: RegistrySettings
+  /** Where the cookie driver remembers endings. `null`: in the process. */
+  revocation: RevocationSettings | null
   /** Those that sign and encrypt cookies, the first one to write with. Empty: the key of the app. */
   keys: string[]
   /** Those that encrypt stored sessions, the first one to write with. */
@@ -66,6 +69,9 @@ const DURATIONS = {
 /** What a timer of Node.js takes, and what dates and cookies do: a hundred years are enough. */
 const LONGEST_TIMER_IN_MS = 2 ** 31 - 1
 const LONGEST_IN_MS = 100 * 365.25 * 24 * 3_600_000
+
+/** No browser keeps a cookie longer (RFC 6265bis, section 5.5): 400 days. */
+export const LONGEST_COOKIE_IN_MS = 400 * 86_400_000
 
 const COOKIE_NAME = 'adonis-session'
 
@@ -215,6 +221,7 @@ export function settingsOf(
     skips: skips(config),
     dontFlash: dontFlash(config),
     registry: registryOf(config),
+    revocation: revocationOf(config),
     keys: keysOf(config),
     sealingKeys: sealingKeysOf(config, appKey),
     encrypts: config.encrypt ?? false,

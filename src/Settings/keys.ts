@@ -23,6 +23,7 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   maxCookieBytes: 'any',
   dontFlash: 'any',
   registry: 'any',
+  revocation: 'any',
   healthCheck: 'boolean',
   keys: 'any',
   encrypt: 'boolean',

@@ -104,6 +104,32 @@ test.group('Commands for operators', (group) => {
     assert.include((await app.ace('session:prune --max-time=1m')).output, '0 sessions removed')
   })
 
+  test('end cookie sessions by their tag, which nobody can count', async ({ assert }) => {
+    const app = freshApp(NAME)
+    app.write('.env', app.read('.env').trimEnd() + '\nSESSION_DRIVER=cookie\n')
+    await app.configure(NAME)
+    const config = app.read('config/session.ts')
+    app.write(
+      'config/session.ts',
+      config.replace("// revocation: { driver: 'redis' }", "revocation: { driver: 'file' }")
+    )
+    app.write(join('start', 'routes.ts'), ROUTES)
+    const visit = await app.start()
+    const { cookies } = await visit()
+    assert.equal((await visit(cookies)).body.visits, 2)
+
+    const listed = await app.ace('session:list')
+    assert.equal(listed.code, 1)
+    assert.include(listed.output, `The "cookie" session driver can't list sessions`)
+    const asked = await app.ace('session:revoke --tag=ada')
+    assert.equal(asked.code, 1)
+    assert.include(asked.output, 'An unknown number of sessions have the tag "ada". Pass --force')
+    const forced = await app.ace('session:revoke --tag=ada --force')
+    assert.equal(forced.code, 0, forced.output)
+    assert.include(forced.output, 'The sessions have ended')
+    assert.equal((await visit(cookies)).body.visits, 1)
+  })
+
   test('print a tag without the commands for the terminal that it holds', async ({ assert }) => {
     const tag = String.raw`eve\u001b[2J\u009b2J`
     const { app } = await appWith(1, ROUTES.replace(`.tag('ada')`, `.tag('${tag}')`))

@@ -160,10 +160,10 @@ test.group('What the doctor says of a store', (group) => {
 
   test('a store that does not answer', async ({ assert }) => {
     const app = await start('memory', { session: { ...GOOD, storeTimeout: 50 } })
-    const { read } = MemoryDriver.prototype
-    MemoryDriver.prototype.read = () => new Promise(() => {}) as any
+    const { load } = MemoryDriver.prototype
+    MemoryDriver.prototype.load = () => new Promise(() => {}) as any
     const found = bad(await app.Session.examine())
-    MemoryDriver.prototype.read = read
+    MemoryDriver.prototype.load = load
     assert.match(wordsOf(found), /error: The store of the "memory" driver does not answer: .+50 ms/)
   })
 

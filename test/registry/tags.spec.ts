@@ -111,7 +111,7 @@ for (const driver of LISTING) {
       const [one, other] = [await member(user), await member(user)]
       const stranger = await member(newUser())
       const late = one.clone()
-      let count = 0
+      let count: number | null = 0
       await late.visit(async ({ session }) => {
         session.put('late', true)
         count = await app().Session.destroyTagged(user)

@@ -25,7 +25,8 @@ const ROWS = [
   row(
     'the ground',
     'src/AtomicFile src/Cookies src/Serializer src/Settings src/Redis src/Rows src/Sql src/DynamoDb src/Tombstones',
-    'src/AtRest src/Diagnostics src/Exceptions src/ExpiringMap src/KeyRing src/RecentMap src/Values config'
+    'src/AtRest src/Diagnostics src/Endings src/Exceptions src/ExpiringMap src/KeyRing src/Outage src/RecentMap',
+    'src/Values config'
   ),
 ]
 
@@ -42,6 +43,8 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Repository': ['src/IdCookie'],
   'src/Session': ['src/Registry'],
   'src/AtRest': ['src/Settings', 'src/Values'],
+  'src/Endings': ['src/AtRest', 'src/Outage', 'src/Settings', 'src/Tombstones', 'src/Values'],
+  'src/Outage': ['src/Exceptions', 'src/Settings'],
   'src/KeyRing': ['src/Settings'],
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
   'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],

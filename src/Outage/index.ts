@@ -1,17 +1,32 @@
 import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
-import { within } from './deadline'
+import { Deadline, within } from './deadline'
 
 /** Operations in a row without an answer until the store counts as down: a single one may be slow. */
 const UNANSWERED_UNTIL_DOWN = 3
 
+/** The part of `storeTimeout` after which a session is accepted or refused without the answer of the marks. */
+const PART_FOR_MARKS = 0.9
+
 const known = new WeakMap<Settings, Outage>()
+const knownOfMarks = new WeakMap<Settings, Outage>()
 
 /** What the requests of this process know of the store behind a config. */
 export function outageOf(settings: Settings): Outage {
   known.has(settings) || known.set(settings, new Outage(settings))
   return known.get(settings)!
+}
+
+/** What they know of the store that the config names in `revocation`. */
+export function outageOfMarks(settings: Settings): Outage {
+  const { revocation, storeTimeoutInMs } = settings
+  const deadline = {
+    driver: revocation!.driver,
+    storeTimeoutInMs: storeTimeoutInMs * PART_FOR_MARKS,
+  }
+  knownOfMarks.has(settings) || knownOfMarks.set(settings, new Outage(deadline))
+  return knownOfMarks.get(settings)!
 }
 
 /**
@@ -24,7 +39,7 @@ export class Outage {
   private isBeingTried = false
   private reason: NodeJS.ErrnoException | null = null
 
-  constructor(private settings: Settings) {}
+  constructor(private deadline: Deadline) {}
 
   /** @throws E_SESSION_STORE_UNAVAILABLE */
   public ask<T>(
@@ -37,7 +52,7 @@ export class Outage {
       return Promise.reject(this.notAsked(operation))
     }
     this.isBeingTried = isTry
-    return within(this.settings, operation, question, {
+    return within(this.deadline, operation, question, {
       answered: () => this.end(),
       unanswered: () => {
         this.isBeingTried &&= !isTry
@@ -59,7 +74,7 @@ export class Outage {
   }
 
   private notAsked(operation: string): SessionException {
-    const { driver } = this.settings
+    const { driver } = this.deadline
     const reason = this.reason?.message ?? 'it has not answered for a while'
     const error = new Error(`${reason} (not asked again, as another request is trying it)`)
     return SessionException.storeUnavailable(

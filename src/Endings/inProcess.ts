@@ -1,0 +1,30 @@
+import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
+import { prevails, Tombstones } from '../Tombstones'
+import { ENDED, Endings, Retired } from './index'
+
+/** Remembers endings in this process, until it ends. */
+export class EndingsInProcess extends Endings {
+  private static tombstones = new Tombstones()
+
+  /** What can't be read any more, and must not come back. */
+  private static barred = new Tombstones()
+
+  protected async standing(id: string): Promise<Retired | null> {
+    return EndingsInProcess.tombstones.find(id) ?? EndingsInProcess.barred.find(id)
+  }
+
+  protected async leave(
+    id: string,
+    tombstone: SessionTombstone,
+    ttlInMs: number,
+    ageInMs: number
+  ): Promise<Retired | null> {
+    const standing = await this.standing(id)
+    if (standing && prevails(standing.tombstone, tombstone)) {
+      return standing
+    }
+    EndingsInProcess.tombstones.set(id, tombstone, ttlInMs)
+    EndingsInProcess.barred.set(id, ENDED, Math.max(ageInMs, ttlInMs))
+    return null
+  }
+}
