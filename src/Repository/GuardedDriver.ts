@@ -145,11 +145,25 @@ export class GuardedDriver {
     if (!listed) {
       throw SessionException.taggingNotSupported(this.settings.driver)
     }
-    for await (const { sessionId, record } of listed) {
-      // One that can't be decrypted is listed as well, so that it can be ended.
-      const opened = record && this.sealing.openRecord(sessionId, record)
-      yield { sessionId, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
+    const iterator = listed[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const { done, value } = await this.ask('list', () => iterator.next())
+        if (done) {
+          return
+        }
+        yield this.openListed(value)
+      }
+    } finally {
+      // Not awaited: it may be waiting for the store, which does not answer.
+      iterator.return?.().catch(() => {})
     }
+  }
+
+  /** One that can't be decrypted is listed as well, so that it can be ended. */
+  private openListed({ sessionId, record }: ListedSession): ListedSession {
+    const opened = record && this.sealing.openRecord(sessionId, record)
+    return { sessionId, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
   }
 
   /** Ends the sessions with a tag, if the driver does that without a list. `false`: it doesn't. */

@@ -6,7 +6,7 @@ import { ALL_DRIVERS, redisConfig } from '../helpers/drivers'
 import { Explorer } from './explore'
 import { CONFIGS, pairs, pairsByFirst, triples } from './scenarios'
 import { Scenario } from './schedule'
-import { memory, STAGES } from './stages'
+import { memory, STAGES, TAGGING } from './stages'
 
 /** The same orders in each run. `npm run explore` goes through all of them. */
 const SEED = 20261127
@@ -51,8 +51,10 @@ test.group('Requests in any order', (group) => {
     })
   }
 
-  for (const name of ALL_DRIVERS.filter((driver) => driver !== 'memory')) {
-    for (const config of ['template', 'rotating']) {
+  const others = [...ALL_DRIVERS.filter((driver) => driver !== 'memory'), 'cookie with revocation']
+  for (const name of others) {
+    const tagged = TAGGING.includes(name) ? ['tagged'] : []
+    for (const config of ['template', 'rotating', ...tagged]) {
       test(`two keep what the driver promises, whatever fails: ${name}, ${config}`, async ({
         assert,
       }) => {

@@ -115,10 +115,19 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     return found.user !== undefined
   }
 
+  /** Is it a session that began while the others with its tag were being ended? */
+  function hasSurvived(user: string | undefined, end: Request) {
+    const owner = requests.find(({ name }) => user === `login ${name}`)
+    return end.does === 'ends all' && owner !== undefined && owner.taggedAt > end.begunAt
+  }
+
   async function checkEnd(end: Request) {
+    const endedAt = end.does === 'ends all' ? end.answeredAt : end.endedAt
     for (const request of answered) {
-      const isUnderWay = request.loadedAt < end.endedAt && request.answeredAt > end.endedAt
-      if (isUnderWay && hasFound(request) && !isEnd(request.does)) {
+      const isUnderWay = request.loadedAt < endedAt && request.answeredAt > endedAt
+      const isOther =
+        hasSurvived(request.values.user, end) || hasSurvived(`login ${request.name}`, end)
+      if (isUnderWay && hasFound(request) && !isEnd(request.does) && !isOther) {
         check(
           !request.setsCookie,
           `P2 ${request.name} was under way at the end, and sends a cookie`
@@ -128,8 +137,9 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     for (const jar of world.jarsOf(happened)) {
       const { user } = (await world.look(jar)).values
       const owner = requests.find(({ name }) => user === `login ${name}`)
-      const isLater = owner && (owner.loadedAt >= end.endedAt || !hasFound(owner))
-      check(user === undefined || isLater === true, `P2 ended stays ended: ${user} is logged in`)
+      const isLater = owner && (owner.loadedAt >= endedAt || !hasFound(owner))
+      const isAlive = isLater === true || hasSurvived(user, end)
+      check(user === undefined || isAlive, `P2 ended stays ended: ${user} is logged in`)
     }
   }
 

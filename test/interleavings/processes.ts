@@ -1,5 +1,6 @@
 import { join } from 'path'
 import type { FileDriver } from '../../src/Drivers/File'
+import type { Registry } from '../../src/Registry'
 import type { Repository } from '../../src/Repository'
 import type { Session } from '../../src/Session'
 import { ROOT } from '../helpers/app'
@@ -10,6 +11,7 @@ const SOURCE = join(ROOT, 'src')
 export interface Process {
   Session: typeof Session
   Repository: typeof Repository
+  Registry: typeof Registry
   FileDriver: typeof FileDriver
 }
 
@@ -19,6 +21,7 @@ function start(): Process {
   const process = {
     Session: require('../../src/Session').Session,
     Repository: require('../../src/Repository').Repository,
+    Registry: require('../../src/Registry').Registry,
     FileDriver: require('../../src/Drivers/File').FileDriver,
   }
   forget()

@@ -2,6 +2,9 @@ import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { generator } from './chance'
 import { Handler } from './world'
 
+/** The tag of the sessions of the user, where the driver has tags. */
+export const TAG = 'the user'
+
 /** What a request does. Its name tells the requests of one scenario apart. */
 export const DOES: Record<string, Handler> = {
   reads: (session) => session.get('user'),
@@ -13,6 +16,7 @@ export const DOES: Record<string, Handler> = {
   'logs in': (session, { name }) => {
     session.put('user', `login ${name}`)
     session.regenerate()
+    session.supportsTagging() && session.tag(TAG)
   },
   'forgets the user': (session) => session.forget('user'),
   invalidates: (session) => session.invalidate(),
@@ -35,7 +39,7 @@ export const DOES: Record<string, Handler> = {
 }
 
 /** What happens at one step, without a request. */
-export const EVENTS = ['revoked', 'evicted', 'expires']
+export const EVENTS = ['revoked', 'ends all', 'evicted', 'expires']
 
 export const CONFIGS: Record<string, Partial<SessionConfig>> = {
   documented: {},
@@ -44,12 +48,14 @@ export const CONFIGS: Record<string, Partial<SessionConfig>> = {
   'rotating, retireFor 0': { touchEvery: '1m', rotateEvery: '15m', retireFor: 0 },
   'retireFor 0': { retireFor: 0, saveUninitialized: false },
   'short age': { age: '20m', touchEvery: '1m' },
+  /** Where sessions are ended by their tag. */
+  tagged: { touchEvery: '1m', saveUninitialized: false, registry: {} },
   'absolute age': { touchEvery: '1m', absoluteAge: '10h' },
 }
 
 /** Does it end the session for good? */
 export function isEnd(does: string): boolean {
-  return does.startsWith('invalidates') || does === 'revoked'
+  return does.startsWith('invalidates') || ['revoked', 'ends all'].includes(does)
 }
 
 /** Can a user be gone after it, who was there before? */
@@ -62,11 +68,11 @@ export function isBorder(does: string): boolean {
   return canLogOut(does) || does === 'logs in'
 }
 
-/** What can happen under a config: time does not pass for a session that lives longer. */
+/** What happens under one config only: time does not pass for a session that lives longer. */
+const ONLY_UNDER: Record<string, string> = { expires: 'short age', 'ends all': 'tagged' }
+
 function happenings(config: string): string[] {
-  return [...Object.keys(DOES), ...EVENTS].filter(
-    (does) => does !== 'expires' || config === 'short age'
-  )
+  return [...Object.keys(DOES), ...EVENTS].filter((does) => (ONLY_UNDER[does] ?? config) === config)
 }
 
 /** Everything, and what is not yet paired with it. */

@@ -1,7 +1,7 @@
 import type { InstalledClock } from '@sinonjs/fake-timers'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { problemsOf } from './invariants'
-import { CONFIGS, DOES } from './scenarios'
+import { CONFIGS, DOES, TAG } from './scenarios'
 import { Stage } from './stages'
 import { Ending, Request, World } from './world'
 
@@ -58,6 +58,7 @@ export class Run {
     const { id } = await this.world.visit((session) => {
       session.put({ user: 'the user', n: 0, list: [] })
       session.flash('welcome', 'hello')
+      session.supportsTagging() && session.tag(TAG)
     })
     this.firstId = id
     if (this.scenario.config.startsWith('rotating')) {
@@ -156,6 +157,9 @@ export class Run {
         this.passMinutes(30)
         this.expiredAt.push(this.world.step)
         request.state = 'delivered'
+        break
+      case 'ends all':
+        this.world.endAll(request, TAG, processNumber)
         break
       case 'revoked':
         this.world.revoke(request, this.firstId, processNumber)

@@ -7,6 +7,8 @@ import { DatabaseDriver } from '../../src/Drivers/Database'
 import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
+import { EndingsInStore } from '../../src/Endings/inStore'
+import { settingsOf } from '../../src/Settings'
 import { DATABASES } from '../helpers/databases'
 import { dynamoDb, FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
 import { onDynamoDb } from '../helpers/stored'
@@ -15,10 +17,12 @@ import type { Process } from './processes'
 /** What the requests of a scenario store their sessions in. */
 export interface Stage {
   config?: Partial<SessionConfig>
+  /** `gated` is for a driver whose store is another one: the calls of that are the steps. */
   makeDriver(
     process: Process,
     config: SessionConfig,
-    ctx: HttpContextContract
+    ctx: HttpContextContract,
+    gated: <T extends SessionDriverContract>(driver: T) => T
   ): SessionDriverContract
   /** Removes every record and every tombstone, as a store does that has lost its memory. */
   clear(): unknown
@@ -50,6 +54,20 @@ const cookie: Stage = {
   config: { driver: 'cookie' },
   makeDriver: (_, config, ctx) => new CookieDriver(config, ctx),
   clear: () => {},
+  isCookie: true,
+}
+
+/** Endings are in a store that all processes have. */
+const revocableCookie: Stage = {
+  fakes: TIMERS,
+  config: { driver: 'cookie', revocation: { driver: 'memory' } },
+  makeDriver: (_, config, ctx, gated) =>
+    new CookieDriver(
+      config,
+      ctx,
+      new EndingsInStore(gated(new MemoryDriver()), settingsOf(config), () => {})
+    ),
+  clear: () => MemoryDriver.sessions.clear(),
   isCookie: true,
 }
 
@@ -96,6 +114,9 @@ function database(connection: string, { container }: ApplicationContract): Stage
   }
 }
 
+/** Those whose sessions can be ended by their tag. */
+export const TAGGING = ['memory', 'file', 'redis', 'cookie with revocation', ...DATABASES]
+
 export const STAGES: Record<string, (app: ApplicationContract) => Stage> = {
   ...Object.fromEntries(
     DATABASES.map((name) => [name, (app: ApplicationContract) => database(name, app)])
@@ -104,6 +125,7 @@ export const STAGES: Record<string, (app: ApplicationContract) => Stage> = {
   file,
   redis,
   cookie: () => cookie,
+  'cookie with revocation': () => revocableCookie,
   dynamodb,
   fourMethods: () => fourMethods,
 }

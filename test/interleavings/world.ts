@@ -5,13 +5,14 @@ import type {
   Changed,
   SessionConfig,
   SessionDriverContract,
+  SessionRecord,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
 import type { Session } from '../../src/Session'
 import { settingsOf } from '../../src/Settings'
 import { Jar, keepCookies } from '../helpers/contexts'
 import { SESSION_CONFIG } from '../helpers/app'
-import { OBSERVER, PROCESSES } from './processes'
+import { OBSERVER, Process, PROCESSES } from './processes'
 import { Stage } from './stages'
 
 /** How a call of the driver ends: as it should, with an error before it, or with one after it took effect. */
@@ -29,6 +30,9 @@ export type Handler = (session: Session, request: Request, world: World) => unkn
 /** One request, and how far it is. */
 export class Request {
   public gate: Gate | null = null
+
+  /** The last call that came to a gate: two calls at once are let through one after the other. */
+  public lastCall: Promise<unknown> = Promise.resolve()
   public state: 'to come' | 'under way' | 'answered' | 'delivered' | 'dead' = 'to come'
   public outcome = ''
   public error: Error | null = null
@@ -40,6 +44,12 @@ export class Request {
 
   /** The step at which it had ended a session for good: its answer, unless the driver tells. */
   public retiredAt = Infinity
+
+  /** The step at which its session became one of the user, if it is a login. */
+  public taggedAt = Infinity
+
+  /** The step at which it began. */
+  public begunAt = Infinity
 
   /** Did the deadline pass while it waited for the driver? */
   public isLate = false
@@ -63,7 +73,7 @@ export class Request {
   }
 }
 
-const CALLS = ['load', 'replace', 'touch', 'retire', 'destroy', 'read', 'write']
+const CALLS = ['load', 'replace', 'touch', 'retire', 'destroy', 'read', 'write', 'endTagged']
 
 /**
  * One store, one browser and some requests of it. Nothing goes on unless the scheduler says so: each call
@@ -101,7 +111,7 @@ export class World {
         hasListeners: (event: string) => event === 'session:committed',
         emit: async (_: string, { outcome }: any) => void (request.outcome = outcome),
       }
-      const driver = this.gated(request, this.stage.makeDriver(process, this.config, ctx))
+      const driver = this.driverOf(request, process)
       const session = new process.Session(ctx, this.config, driver, emitter as any)
       await session.initiate(false)
       request.loadedAt = this.step
@@ -124,8 +134,20 @@ export class World {
     request.ctx = this.context(new Map())
     request.state = 'under way'
     request.loadedAt = this.step
-    const driver = this.gated(request, this.stage.makeDriver(process, this.config, request.ctx))
+    const driver = this.driverOf(request, process)
     this.finish(request, new process.Repository(driver, settingsOf(this.config)).revoke(id))
+  }
+
+  /** Ends the sessions of a user from outside. */
+  public endAll(request: Request, tag: string, processNumber: number) {
+    const process = PROCESSES[processNumber]
+    request.ctx = this.context(new Map())
+    request.state = 'under way'
+    request.loadedAt = this.step
+    request.begunAt = this.step
+    const driver = this.driverOf(request, process)
+    const registry = new process.Registry(driver, settingsOf(this.config))
+    this.finish(request, registry.destroyTagged(tag, {}))
   }
 
   private finish(request: Request, work: Promise<unknown>) {
@@ -186,7 +208,18 @@ export class World {
 
   private observed(ctx: any) {
     const process = this.stage.oneProcess ? PROCESSES[0] : OBSERVER
-    return new process.Session(ctx, this.config, this.stage.makeDriver(process, this.config, ctx))
+    const driver = this.stage.makeDriver(process, this.config, ctx, (marks) => marks)
+    return new process.Session(ctx, this.config, driver)
+  }
+
+  private driverOf(request: Request, process: Process): SessionDriverContract {
+    let hasGates = false
+    const gated = <T extends SessionDriverContract>(driver: T): T => {
+      hasGates = true
+      return this.gated(request, driver) as T
+    }
+    const driver = this.stage.makeDriver(process, this.config, request.ctx, gated)
+    return hasGates ? driver : gated(driver)
   }
 
   private context(jar: Jar) {
@@ -205,14 +238,45 @@ export class World {
     request.retiredAt = Math.min(request.retiredAt, this.ended.get(id) ?? Infinity)
   }
 
+  /** With the record; a session in cookies takes the epoch that its tag has at that moment. */
+  private noteTag(request: Request, call: string, args: unknown[]) {
+    if (call === 'replace' && (args[1] as SessionRecord).meta.tag) {
+      request.taggedAt = Math.min(request.taggedAt, this.step)
+    } else if (call === 'load' && String(args[0]).startsWith('tag-')) {
+      request.taggedAt = this.step
+    }
+  }
+
   private gate(request: Request, call: string): Promise<Ending> {
-    return new Promise((open) => (request.gate = { call, open }))
+    const come = () => new Promise<Ending>((open) => (request.gate = { call, open }))
+    const ending = request.lastCall.then(come)
+    request.lastCall = ending
+    return ending
+  }
+
+  /** A list is one call: what it finds is found then. */
+  private async *listed(request: Request, list: () => AsyncIterable<any>) {
+    const ending = await this.gate(request, 'list')
+    if (ending === 'error before') {
+      throw new Error('injected before list')
+    }
+    const found = []
+    for await (const one of list()) {
+      found.push(one)
+    }
+    if (ending === 'error after') {
+      throw new Error('injected after list')
+    }
+    yield* found
   }
 
   private gated(request: Request, driver: SessionDriverContract): SessionDriverContract {
     return new Proxy(driver, {
       get: (target: any, name: string) => {
         const member = target[name]
+        if (name === 'tagged' && member) {
+          return (tag: string) => this.listed(request, () => member.call(target, tag))
+        }
         if (typeof member !== 'function' || !CALLS.includes(name)) {
           return member
         }
@@ -221,6 +285,7 @@ export class World {
           if (ending === 'error before') {
             throw new Error(`injected before ${name}`)
           }
+          this.noteTag(request, name, args)
           const answer = await member.apply(target, args)
           if (name === 'retire' && !(args[1] as SessionTombstone).successor) {
             this.noteEnd(request, args[0] as string, answer)

@@ -3,6 +3,7 @@ import { randomBytes } from 'crypto'
 import { existsSync, promises as fs } from 'fs'
 import { join } from 'path'
 import { system } from '../../src/AtomicFile'
+import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { REPLACE } from '../../src/Redis/scripts'
 import { redisConfig, SERVER_DRIVERS } from '../helpers/drivers'
@@ -158,4 +159,32 @@ test.group('What a list does not touch', (group) => {
     await one.visit(({ session }) => session.invalidate())
     assert.equal(await redis.exists(key), 0)
   })
+})
+
+test.group('A list of a store that is down', (group) => {
+  const start = apps(group)
+  const TROUBLES: [what: string, next: () => Promise<never>][] = [
+    ['fails', () => Promise.reject(new Error('connection refused'))],
+    ['does not answer', () => new Promise(() => {})],
+  ]
+  for (const [what, next] of TROUBLES) {
+    test(`that ${what} is told with its code, within the deadline`, async ({ assert }) => {
+      const { Session, visitor } = await start('memory', { session: { storeTimeout: '100ms' } })
+      const one = visitor()
+      await one.visit(logIn('a user of a store that is down'))
+      const { tagged, list } = MemoryDriver.prototype
+      const silent: any = async function* () {
+        yield await next()
+      }
+      Object.assign(MemoryDriver.prototype, { tagged: silent, list: silent })
+      const codeOf = (promise: Promise<unknown>) => promise.catch(({ code }) => code)
+      const found = await Promise.all([
+        codeOf(Session.tagged('a user')),
+        codeOf(Session.destroyTagged('a user')),
+        codeOf(Session.list()[Symbol.asyncIterator]().next()),
+      ])
+      Object.assign(MemoryDriver.prototype, { tagged, list })
+      assert.deepEqual(found, Array(3).fill('E_SESSION_STORE_UNAVAILABLE'))
+    })
+  }
 })
