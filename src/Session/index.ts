@@ -5,6 +5,7 @@ import type {
   SessionConfig,
   SessionContract,
   SessionDriverContract,
+  SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
 import { canTag } from '../AtomicBridge/capabilities'
 import { measured } from '../Diagnostics'
@@ -24,7 +25,7 @@ import { FlashLedger } from './FlashLedger'
 import { limitSessions } from './limit'
 import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
-import { firstAlive, hasEnded, isOneSession, newSnapshot } from './snapshots'
+import { firstAlive, hasEnded, isOneSession, newSnapshot, reasonOfRejection } from './snapshots'
 import { shareWithView } from './view'
 import { SessionVerbs } from './SessionVerbs'
 
@@ -41,6 +42,7 @@ export class Session extends SessionVerbs implements SessionContract {
 
   private repository: Repository
   private unreadable: string | undefined
+  private rejected: SessionTombstone['reason'] | undefined
   private isSkipped = false
   private canTag: boolean
   private flashLedger = new FlashLedger()
@@ -101,6 +103,9 @@ export class Session extends SessionVerbs implements SessionContract {
       this.announce('session:unreadable', { reason: this.unreadable })
       this.unreadable = undefined
     }
+    if (this.rejected) {
+      this.announce('session:rejected', { reason: this.rejected })
+    }
   }
 
   public async reload(): Promise<void> {
@@ -138,6 +143,7 @@ export class Session extends SessionVerbs implements SessionContract {
     if (snapshot.found.state === 'unreadable') {
       this.unreadable = snapshot.found.reason
     }
+    this.rejected = reasonOfRejection(snapshot)
     this.begin(snapshot)
   }
 

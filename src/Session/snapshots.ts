@@ -1,3 +1,4 @@
+import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { Repository } from '../Repository'
 import { isFinal, isSameSession } from '../Repository/rules'
 import { Snapshot } from '../Repository/states'
@@ -22,6 +23,14 @@ function isAlive({ found, base }: Snapshot): boolean {
 /** Had the session ended for good when the request began? What is put then gets a new id. */
 export function hasEnded({ found }: Snapshot): boolean {
   return found.state === 'retired' && isFinal(found.tombstone)
+}
+
+/** Why a request gets nothing of the session whose id it has; `undefined`: it does, or there is none. */
+export function reasonOfRejection(snapshot: Snapshot): SessionTombstone['reason'] | undefined {
+  const { found, isRefused } = snapshot
+  return found.state === 'retired' && (isRefused || hasEnded(snapshot))
+    ? found.tombstone.reason
+    : undefined
 }
 
 /** A session that no driver was asked about yet. */

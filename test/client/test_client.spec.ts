@@ -66,7 +66,16 @@ function routes(route: RouterContract) {
   })
 }
 
-const CONFIGS = { 'the documented config': {}, 'the config of the template': TEMPLATE_CONFIG }
+const CONFIGS = {
+  'the documented config': {},
+  'the config of the template': TEMPLATE_CONFIG,
+  'keys of its own, encryption and revocation': {
+    ...TEMPLATE_CONFIG,
+    keys: ['a key of the tests, of 32 characters', 'an older key of the tests'],
+    encrypt: true,
+    revocation: { driver: 'memory' },
+  },
+}
 
 for (const [name, session] of Object.entries(CONFIGS)) {
   for (const driver of ALL_DRIVERS) {

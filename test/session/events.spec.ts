@@ -113,6 +113,28 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(events, [])
     })
 
+    test(`session:rejected: for the id of a session that has ended, with what ended it [${driver}]`, async ({
+      assert,
+    }) => {
+      const endings: [Handler, string[]][] = [
+        [({ session }) => session.invalidate(), ['invalidated']],
+        [({ session }) => app().Session.destroy(session.sessionId), ['revoked']],
+        [({ session }) => session.regenerate(), []],
+      ]
+      for (const [end, reasons] of endings) {
+        const member = visitor()
+        await member.visit(put)
+        const copy = member.clone()
+        await member.visit(end)
+        const events = await emitted(app(), 'session:rejected', () => copy.visit(() => {}))
+        assert.deepEqual(
+          events.map(({ reason }) => reason),
+          reasons
+        )
+        events.forEach(({ session }) => assert.deepEqual(session.all(), {}))
+      }
+    })
+
     test(`session:unreadable: once, for a cookie that is not ours, with a reason [${driver}]`, async ({
       assert,
     }) => {
