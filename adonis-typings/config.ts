@@ -104,8 +104,9 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /**
      * The keys of the app's sessions, each a secret of 16 or more characters. The first one signs and encrypts
-     * cookies, and encrypts stored sessions if `encrypt` is set. What was made with any of the other keys is still
-     * accepted, and is made anew with the first key when its session is next touched or stored.
+     * cookies, and encrypts stored sessions if `encrypt` is set. Cookies and stored sessions that were signed or
+     * encrypted with another key in the list are still accepted, and are signed or encrypted with the first key when
+     * the session is next stored or touched.
      *
      * @default APP_KEY alone
      */
@@ -132,9 +133,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     registry?: SessionRegistryConfig
 
     /**
-     * For the cookie driver: where it remembers which sessions have ended, so that a logout is final on all servers,
-     * and `Session.destroyTagged` works. Costs one read of that store per request with a session, and a second one if
-     * the session's cookies are sent.
+     * For the cookie driver: the store that remembers which sessions have ended. With it, a logout is final on all
+     * servers, and `Session.destroyTagged` works. Each request with a session cookie reads that store once, and once
+     * more if the response sends the session's cookies. For sessions with a tag, these are two reads at a time.
      */
     revocation?: SessionRevocationConfig
 
@@ -215,7 +216,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     /**
      * What happens while that store is down. `refuse`: requests with a session raise
      * `E_SESSION_STORE_UNAVAILABLE`. `accept`: they're answered without checking whether the session has ended, and a
-     * warning is logged. A logout still raises the error.
+     * warning is logged. Ending a session still raises the error.
      *
      * @default refuse
      */

@@ -68,10 +68,12 @@ declare module '@ioc:Adonis/Addons/Session' {
      * its session, that session ends as well. Logins that begin later aren't affected, so change the password
      * first.
      *
-     * With the cookie driver, this needs `revocation` in the config, and returns `null`: the sessions are with the
-     * browsers, so nobody knows how many there are.
+     * With the cookie driver, this needs `revocation` in the config. It then returns `null`, because the server
+     * doesn't know how many sessions the browsers hold.
      *
-     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can neither list sessions nor remember endings
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't end sessions by their tag
+     * @throws E_SESSION_STORE_UNAVAILABLE some of the sessions may have ended; call it again
+     * @throws E_SESSION_INVALID_TAG
      */
     destroyTagged(tag: string | number, options?: DestroyTaggedOptions): Promise<number | null>
 

@@ -8,7 +8,7 @@ export function hashOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('base64url')
 }
 
-/** Before the hash of an id, where a list stands for the id: no id has it. */
+/** The prefix of a hash that a list returns in place of an id. No id contains this character. */
 const LISTED = '#'
 
 /** What stands in place of the id of a session in a list, where only its hash is known. */
@@ -21,7 +21,7 @@ export function isListedId(id: unknown): boolean {
   return typeof id === 'string' && /^#[\w-]{43}$/.test(id)
 }
 
-/** What a row is found by: the hash of an id, also where a list gave that. */
+/** The hash by which a row is found, from an id or from a `listedId`. */
 export function keyOf(sessionId: string): string {
   return sessionId.startsWith(LISTED) ? sessionId.slice(LISTED.length) : hashOf(sessionId)
 }

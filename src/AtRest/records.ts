@@ -27,7 +27,7 @@ export function sealingOf(settings: Settings): Sealing {
 
 /**
  * Encrypts sessions before they are stored (`encrypt` in the config), and decrypts them after they were loaded,
- * whatever the config says now. Each text is bound to its session id, so that it can't be put under another one.
+ * even if `encrypt` is now `false`. Each text is bound to its session id, so that it can't be put under another one.
  * The tag, the handle and the times stay readable: drivers need them.
  */
 export class Sealing {
@@ -91,7 +91,7 @@ export class Sealing {
     return { values: JSON.parse(json), json, meta: { ...meta, client }, version, expiresAt }
   }
 
-  /** One whose values can't be decrypted refuses its id all the same. */
+  /** A tombstone refuses its id even if its values can't be decrypted. */
   private openTombstone(id: string, { sealed, ...tombstone }: SessionTombstone): SessionTombstone {
     if (sealed === undefined) {
       return tombstone
@@ -125,7 +125,7 @@ function keyFrom(secret: string): Key {
   }
 }
 
-/** A key of its own for each session: no key encrypts so many texts that a nonce could repeat. */
+/** Each session has its own key, so that one key encrypts few texts and random nonces don't repeat. */
 function keyFor(id: string, secret: KeyObject): Buffer {
   return createHmac('sha256', secret).update(keyOf(id)).digest()
 }

@@ -85,6 +85,14 @@ const CHECKS: Check[] = [
         }
       : null,
   (_, { driver, revocation }) =>
+    driver === 'cookie' && revocation?.driver === 'memory'
+      ? {
+          level: 'error',
+          what: 'Which sessions have ended is remembered in the memory of one process, and other processes do not know it',
+          advice: 'Set "revocation.driver" to a driver whose store all servers share',
+        }
+      : null,
+  (_, { driver, revocation }) =>
     driver === 'cookie' && !revocation
       ? {
           level: 'warning',

@@ -2,11 +2,11 @@ import type { SessionTombstone } from '@ioc:Adonis/Addons/Session'
 import { prevails, Tombstones } from '../Tombstones'
 import { ENDED, Endings, Retired } from './index'
 
-/** Remembers endings in this process, until it ends. */
+/** Remembers ended sessions in memory, until the process exits. */
 export class EndingsInProcess extends Endings {
   private static tombstones = new Tombstones()
 
-  /** What can't be read any more, and must not come back. */
+  /** Ids that are refused after their tombstone has expired. */
   private static barred = new Tombstones()
 
   protected async standing(id: string): Promise<Retired | null> {

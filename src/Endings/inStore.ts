@@ -11,7 +11,7 @@ import { revision } from '../Tombstones'
 import { Admission, ENDED, Endings, Retired } from './index'
 import { FIRST_EPOCH, isEnded, markIdOf, markIn, markWithout, nextMark, recordOf } from './tags'
 
-/** For a while longer than any session that a mark is about. */
+/** A mark is kept for this much longer than the longest session that it can apply to. */
 const MARGIN_IN_MS = 3_600_000
 
 /** Sessions without an absolute age may be as old as this: a hundred years. */
@@ -26,7 +26,7 @@ export class EndingsInStore extends Endings {
 
   private outage: Outage
 
-  /** The epochs of sessions in this request, by handle: the meta of a record that it has stored lacks it. */
+  /** The epochs of the sessions of this request, by handle. After a commit, the meta in memory has none. */
   private epochs = new Map<string, string>()
 
   constructor(
@@ -83,7 +83,7 @@ export class EndingsInStore extends Endings {
     }
   }
 
-  /** A tombstone that is kept for longer than it can be read says until when that is. */
+  /** A tombstone is kept for longer than its values may be read, which is until `readableUntil`. */
   protected async standing(id: string): Promise<Retired | null> {
     return this.read(id).then((found) => this.retiredIn(id, found))
   }
@@ -103,7 +103,7 @@ export class EndingsInStore extends Endings {
       )
       return changed.done ? null : this.retiredIn(id, changed.found)
     } catch (error) {
-      // A logout that nobody remembers would be none.
+      // A session that should end would stay valid. If only an old id would, the config decides.
       if (!tombstone.successor) {
         throw error
       }

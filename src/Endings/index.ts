@@ -10,15 +10,15 @@ import { common } from '../Values/merge'
 /** The tombstone of a session that has ended. */
 export type Retired = Extract<Found, { state: 'retired' }>
 
-/** What stands for an id when nothing of its session may be read any more. */
+/** The tombstone of an id whose session can't be read any more. */
 export const ENDED: SessionTombstone = { reason: 'revoked', values: {} }
 
 /** Whether a session may be sent to the browser: the meta to send it with, or the tombstone that refuses it. */
 export type Admission = { ended: Retired } | { ended: null; meta: SessionMeta }
 
 /**
- * Remembers which sessions have ended, for a driver that leaves sessions with the browser: a copy of their cookies
- * would be good for the rest of its time.
+ * Remembers which sessions have ended, for a driver that stores sessions in the browser. Otherwise, a copy of the
+ * cookies would work until it expires.
  */
 export abstract class Endings {
   /** See `AtomicDriverContract`. Absent if it can't. */
@@ -29,8 +29,8 @@ export abstract class Endings {
   protected abstract standing(id: string): Promise<Retired | null>
 
   /**
-   * Leaves a tombstone, which is readable for `ttlInMs`, and refuses its id for at least `ageInMs`. Returns the one that
-   * stands there instead; `null`: it was left.
+   * Stores a tombstone, which is readable for `ttlInMs` and refuses its id for at least `ageInMs`. Returns the existing
+   * tombstone if there is one, or `null` if the new one was stored.
    */
   protected abstract leave(
     id: string,
@@ -40,9 +40,9 @@ export abstract class Endings {
   ): Promise<Retired | null>
 
   /**
-   * The tombstone of a session, by its id and its meta; `null`: it goes on. It has no successor, which can't be loaded
-   * from here: its cookies are with another request. What may be read is what the tombstones of the successors leave of
-   * it; nothing once the session has ended.
+   * Returns the tombstone of a session, found by its id and its meta, or `null` if the session hasn't ended. The
+   * tombstone has no successor: the cookies of the successor belong to another request, so it can't be loaded here. Its
+   * values are those that all tombstones of the successors still contain, or none if the session has ended.
    */
   public async find(id: string, _?: SessionMeta): Promise<Retired | null> {
     const standing = await this.standing(id)
@@ -65,8 +65,8 @@ export abstract class Endings {
   }
 
   /**
-   * Ends a session, for as long as its cookies may be good. Returns the tombstone of an id that has ended before. If
-   * its session goes on under another id, and is to end for good, it ends there.
+   * Ends a session, for as long as its cookies may be valid. Returns the tombstone if the id has ended before, or
+   * `null`. If the session continues under another id and must end permanently, that id is ended too.
    */
   public async end(
     id: string,

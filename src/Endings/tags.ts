@@ -9,13 +9,13 @@ import { isPlainObject, Values } from '../Values/paths'
  */
 export interface TagMark {
   epoch: string
-  /** A session that goes on although it was tagged before, in one of these epochs; `null`: in any. */
+  /** The session that `except` kept, if its epoch is in this list; `null`: any epoch. */
   spared: { handle: string; epochs: string[] | null } | null
   /** Sessions that were ended one by one, by handle: until when to remember it, in milliseconds since the epoch. */
   ended: Record<string, number>
 }
 
-/** The epoch before the sessions of a tag are ended for the first time, or when that is forgotten. */
+/** The epoch of a tag without a mark: its sessions were never ended, or the mark has expired or was lost. */
 export const FIRST_EPOCH = '0'
 
 const NO_MARK: TagMark = { epoch: FIRST_EPOCH, spared: null, ended: {} }

@@ -22,8 +22,8 @@ export function keyRingOf(app: ApplicationContract, settings: Settings): KeyRing
 }
 
 /**
- * Signs and encrypts cookies as AdonisJS does, with the first key. Reads those of every key. What can't be read is
- * `null`.
+ * Signs and encrypts cookies as AdonisJS does, with the first key. Accepts cookies made with any of the keys. Returns
+ * `null` if none of them fits.
  */
 export class KeyRing implements CookieSealer {
   /** @param encryptions one for each key, with at least one key */
@@ -33,7 +33,7 @@ export class KeyRing implements CookieSealer {
     return `s:${this.encryptions[0].verifier.sign(value, undefined, name)}`
   }
 
-  /** `isFirst`: with the first key. */
+  /** `isFirst`: whether the first key signed the text. */
   public verify(name: string, text: string): { value: unknown; isFirst: boolean } | null {
     if (!text.startsWith('s:')) {
       return null
@@ -69,7 +69,7 @@ export class KeyRing implements CookieSealer {
   }
 }
 
-/** Odd texts make AdonisJS raise errors. */
+/** AdonisJS raises errors for some malformed texts; they count as unreadable. */
 function quietly<T>(read: () => T | null): T | null {
   try {
     return read()

@@ -276,7 +276,9 @@ test.group('The config of revocation', (group) => {
     const finds = async (options: AppOptions) =>
       (await (await start('cookie', options)).Session.examine()).map(({ what }) => what).join()
     assert.include(await finds({}), 'A logout is not final')
-    assert.notInclude(await finds(revocable('memory')), 'A logout is not final')
+    assert.notInclude(await finds(revocable('sqlite')), 'A logout is not final')
+    assert.notInclude(await finds(revocable('sqlite')), 'in the memory of one process')
+    assert.include(await finds(revocable('memory')), 'in the memory of one process')
   })
 
   test('`tagUsers` works with it, and `maxPerTag` needs a list', async ({ assert }) => {
