@@ -21,10 +21,10 @@ test.group('healthCheck', (group) => {
 
   test('is unhealthy within the deadline where the store does not answer', async ({ assert }) => {
     const app = await start('memory', { session: { healthCheck: true, storeTimeout: 50 } })
-    const { read } = MemoryDriver.prototype
-    MemoryDriver.prototype.read = () => new Promise(() => {}) as any
+    const { load } = MemoryDriver.prototype
+    MemoryDriver.prototype.load = () => new Promise(() => {}) as any
     const { session } = await reportOf(app)
-    MemoryDriver.prototype.read = read
+    MemoryDriver.prototype.load = load
     assert.isFalse(session.health.healthy)
     assert.match(session.health.message!, /does not answer/)
   })
