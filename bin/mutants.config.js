@@ -62,9 +62,10 @@ exports.AREAS = {
     specs: [...SESSIONS, 'interleavings/interleavings'],
   },
   waiting: {
-    files: ['deadline', 'Outage', 'GuardedDriver', 'turns', 'lifetime'].map(
-      (name) => `Repository/${name}.ts`
-    ),
+    files: [
+      'Outage/*.ts',
+      ...['GuardedDriver', 'turns', 'lifetime'].map((name) => `Repository/${name}.ts`),
+    ],
     specs: [
       'session/expires_at',
       ...SESSIONS,
@@ -111,6 +112,14 @@ exports.AREAS = {
       ],
       ...['config/boot', 'promises/p09_size', 'promises/p11_caches', ...SESSIONS],
     ],
+  },
+  endings: {
+    files: ['Endings/*.ts', 'Settings/revocation.ts'],
+    specs: ['revocation/store', 'drivers/cookie', 'revocation/tags'],
+  },
+  keys: {
+    files: ['KeyRing/*.ts', 'AtRest/*.ts', 'Settings/keyRing.ts'],
+    specs: ['keys/key_ring', 'keys/encryption', 'database/rows', 'registry/tags'],
   },
   bridge: {
     files: ['AtomicBridge/*.ts'],
