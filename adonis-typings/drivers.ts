@@ -93,7 +93,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** The id that the session got instead. */
     successor?: string
     /** What a session that is started under the retired id inherits. */
-    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag' | 'epoch'>
+    meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag' | 'epoch' | 'handle'>
+    /** For a driver that can't load the successor: the tag that it has. */
+    heir?: Pick<SessionMeta, 'tag' | 'handle' | 'epoch'>
     /**
      * For a tombstone that is kept for longer than that: until when its values can be read, in milliseconds since
      * the epoch.

@@ -10,6 +10,12 @@ import { findingsOfDatabase } from './database'
 import { findingsOfFiles } from './files'
 import { findingsOfRedis } from './redis'
 
+/** The driver of the store, and its name. */
+interface Store {
+  driver: SessionDriverContract
+  name: string
+}
+
 /** Checks the store of one of the built-in drivers. */
 type Look = (
   app: ApplicationContract,
@@ -30,11 +36,11 @@ export async function examine(
   app: ApplicationContract,
   config: SessionConfig,
   settings: Settings,
-  driver: SessionDriverContract,
+  store: Store,
   isBuiltIn: boolean
 ): Promise<Finding[]> {
   const findings = findingsOfConfig(config, settings)
-  const answer = await reach(driver, settings)
+  const answer = await reach(store, settings)
   const look = isBuiltIn ? LOOKS[settings.driver] : undefined
   if (answer.level !== 'ok' || !look) {
     return [...findings, answer]
@@ -48,17 +54,19 @@ export async function examine(
 }
 
 /** Checks whether the store answers within `storeTimeout`. */
-export async function reach(driver: SessionDriverContract, settings: Settings): Promise<Finding> {
-  if (settings.driver === 'cookie' && !settings.revocation) {
+export async function reach({ driver, name }: Store, settings: Settings): Promise<Finding> {
+  if (name === 'cookie') {
     return { level: 'ok', what: 'The cookie driver does not need a store' }
   }
   const began = performance.now()
   try {
-    await within(settings, 'read', () => atomicDriver(driver, settings).load(newId()))
+    await within({ ...settings, driver: name }, 'read', () =>
+      atomicDriver(driver, settings).load(newId())
+    )
   } catch (error) {
     return {
       level: 'error',
-      what: `The store of the "${settings.driver}" driver does not answer: ${error.message}`,
+      what: `The store of the "${name}" driver does not answer: ${error.message}`,
       advice: 'Make sure that the store is running, and check the connection in the config',
     }
   }

@@ -7,10 +7,11 @@ import type {
   Changed,
   Found,
   SessionConfig,
+  SessionMeta,
   SessionRecord,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
-import { Endings } from '../Endings'
+import { Ages, Endings } from '../Endings'
 import { EndingsInProcess } from '../Endings/inProcess'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
@@ -49,7 +50,7 @@ export class CookieDriver implements AtomicDriverContract {
   constructor(
     config: SessionConfig,
     private ctx: HttpContextContract,
-    private endings: Endings = new EndingsInProcess()
+    private endings: Endings = new EndingsInProcess(settingsOf(config))
   ) {
     this.settings = settingsOf(config)
     this.cookies = new SessionCookies(ctx, this.settings)
@@ -146,7 +147,7 @@ export class CookieDriver implements AtomicDriverContract {
     _: string | null | undefined,
     ttlInMs: number
   ): Promise<Changed> {
-    const standing = await this.endings.end(sessionId, tombstone, ttlInMs, this.ageOf(sessionId))
+    const standing = await this.endings.end(sessionId, tombstone, ttlInMs, this.agesOf(sessionId))
     if (standing) {
       return { done: false, found: standing }
     }
@@ -154,13 +155,14 @@ export class CookieDriver implements AtomicDriverContract {
     return { done: true, version: '' }
   }
 
-  /** How long the cookies of a session may be good, in milliseconds. Those of other requests may have any age. */
-  private ageOf(sessionId: string): number {
+  private agesOf(sessionId: string): Ages {
     const { ageInMs, absoluteAgeInMs } = this.settings
     const found = this.find(sessionId)
-    return found
-      ? Math.max(found.meta.age ?? 0, ageInMs)
-      : Math.max(Math.min(LONGEST_COOKIE_IN_MS, absoluteAgeInMs), ageInMs)
+    const longestAgeInMs = Math.max(Math.min(LONGEST_COOKIE_IN_MS, absoluteAgeInMs), ageInMs)
+    return {
+      ageInMs: found ? Math.max(found.meta.age ?? 0, ageInMs) : longestAgeInMs,
+      longestAgeInMs,
+    }
   }
 
   private get ring(): KeyRing {
@@ -206,7 +208,13 @@ export class CookieDriver implements AtomicDriverContract {
   /** The values in a text of ours whose time is not over, with the meta among them; else nothing. */
   private open(sessionId: string, sealed: string) {
     const values = this.ring.decrypt(sessionId, sealed)
-    return isPlainObject(values) ? [extract(values)] : []
+    const opened = isPlainObject(values) ? [extract(values)] : []
+    return opened.filter(({ meta }) => !this.isOver(meta))
+  }
+
+  /** The text was made to last longer if the age in the config was longer then. */
+  private isOver({ updatedAt, age = this.settings.ageInMs }: SessionMeta): boolean {
+    return updatedAt !== undefined && updatedAt + age < Date.now()
   }
 
   private keep(sessionId: string, { values, json, meta }: SessionRecord, ttlInMs: number) {

@@ -5,14 +5,30 @@ import type {
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
 import { sealingOf } from '../AtRest/records'
+import { SessionException } from '../Exceptions'
 import { Outage, outageOfMarks } from '../Outage'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
 import { Admission, ENDED, Endings, Retired } from './index'
-import { FIRST_EPOCH, isEnded, markIdOf, markIn, markWithout, nextMark, recordOf } from './tags'
+import {
+  epochText,
+  isEnded,
+  isHandle,
+  markAfter,
+  markIdOf,
+  markIn,
+  markWithout,
+  recordOf,
+  TagMark,
+} from './tags'
 
 /** A mark is kept for this much longer than the longest session that it can apply to. */
 const MARGIN_IN_MS = 3_600_000
+
+/** Lost races in a row before a change of a mark gives up. */
+const ATTEMPTS = 100
+
+const ABSENT: Found = { state: 'absent' }
 
 /** Sessions without an absolute age may be as old as this: a hundred years. */
 const LONGEST_IN_MS = 100 * 365.25 * 24 * 3_600_000
@@ -26,40 +42,60 @@ export class EndingsInStore extends Endings {
 
   private outage: Outage
 
-  /** The epochs of the sessions of this request, by handle. After a commit, the meta in memory has none. */
-  private epochs = new Map<string, string>()
+  /**
+   * The tags that sessions of this request have had, by handle, with their epochs. After a commit, the meta in memory
+   * has no epoch.
+   */
+  private epochs = new Map<string, Map<string, string>>()
+
+  /** The meta of sessions that this request has stored, by id. */
+  private stored = new Map<string, SessionMeta>()
 
   constructor(
     private marks: AtomicDriverContract,
-    private settings: Settings,
+    settings: Settings,
     private warn: (message: string) => void
   ) {
-    super()
+    super(settings)
     this.outage = outageOfMarks(settings)
   }
 
   public async find(id: string, meta: SessionMeta = {}): Promise<Retired | null> {
-    const { tag, handle = '', epoch = FIRST_EPOCH } = meta
     const [retired, isOver] = await Promise.all([super.find(id), this.isEndedByTag(meta)])
-    if (tag !== undefined && !isOver) {
-      this.epochs.set(handle, epoch)
+    if (isOver) {
+      return ended()
     }
-    return retired ?? (isOver ? ended() : null)
+    this.note(meta)
+    return retired
   }
 
+  /**
+   * A session whose tag has changed in this request has also ended if the sessions with the former tag have. One that
+   * has just been tagged gets the current epoch of its tag.
+   */
   public async admit(id: string, meta: SessionMeta): Promise<Admission> {
-    const { tag, handle = '', epoch = this.epochs.get(handle) } = meta
+    const { tag, handle = '' } = meta
+    this.note(meta.epoch === undefined ? {} : meta)
+    const known = this.epochs.get(handle) ?? new Map<string, string>()
+    const tags = [...new Set([...known.keys(), ...(tag === undefined ? [] : [tag])])]
+    const [retired, ...marks] = await Promise.all([
+      super.find(id),
+      ...tags.map((one) => this.markOf(one)),
+    ])
+    const isOver = tags.some(
+      (one, at) => known.has(one) && isEnded({ handle, epoch: known.get(one) }, marks[at])
+    )
+    if (retired || isOver) {
+      return { ended: isOver ? ended() : retired! }
+    }
     if (tag === undefined) {
-      return super.admit(id, meta)
+      return { ended: null, meta }
     }
-    const [retired, found] = await Promise.all([super.find(id), this.read(markIdOf(tag))])
-    const mark = markIn(found)
-    if (retired || (epoch !== undefined && isEnded({ ...meta, epoch }, mark))) {
-      return { ended: retired ?? ended() }
-    }
-    const now = mark.epoch === FIRST_EPOCH ? (epoch ?? FIRST_EPOCH) : mark.epoch
-    this.epochs.set(handle, now)
-    return { ended: null, meta: { ...meta, epoch: now } }
+    const { epoch } = marks[tags.indexOf(tag)]
+    const admitted = { ...meta, epoch: epoch ? epochText(epoch) : (known.get(tag) ?? epochText(0)) }
+    this.note(admitted)
+    this.stored.set(id, admitted)
+    return { ended: null, meta: admitted }
   }
 
   /** Ends the sessions with a tag: all of them, the one with a handle, or all but that. */
@@ -67,25 +103,31 @@ export class EndingsInStore extends Endings {
     tag: string,
     { only, except }: { only?: string; except?: string }
   ) => {
+    if (only !== undefined && !isHandle(only)) {
+      return
+    }
     const { absoluteAgeInMs } = this.settings
     const ttlInMs = Math.min(absoluteAgeInMs + MARGIN_IN_MS, LONGEST_IN_MS)
     const id = markIdOf(tag)
-    for (let isDone = false; !isDone;) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const found = await this.ask('read', () => this.marks.load(id))
       const mark = markIn(found)
-      const next =
-        only === undefined ? nextMark(mark, except) : markWithout(only, mark, Date.now() + ttlInMs)
+      const next = only === undefined ? markAfter(mark, except) : markWithout(mark, only)
       const expected = found.state === 'stored' ? found.record.version : null
-      const changed = await this.ask('write', () =>
-        this.marks.replace(id, recordOf(next), expected, ttlInMs)
+      const { done } = await this.ask('write', () =>
+        this.marks.replace(id, recordOf(next, ttlInMs), expected, ttlInMs)
       )
-      isDone = changed.done
+      if (done) {
+        return
+      }
     }
+    const reason = new Error(`it could not be changed, ${ATTEMPTS} times in a row`)
+    throw SessionException.storeUnavailable(this.settings.revocation!.driver, 'retire', reason)
   }
 
   /** A tombstone is kept for longer than its values may be read, which is until `readableUntil`. */
   protected async standing(id: string): Promise<Retired | null> {
-    return this.read(id).then((found) => this.retiredIn(id, found))
+    return this.retiredIn(id, (await this.read(id)) ?? ABSENT)
   }
 
   protected async leave(
@@ -94,7 +136,9 @@ export class EndingsInStore extends Endings {
     ttlInMs: number,
     ageInMs: number
   ): Promise<Retired | null> {
-    const readable = { ...tombstone, readableUntil: Date.now() + ttlInMs }
+    const { tag, handle, epoch } = this.stored.get(tombstone.successor ?? '') ?? {}
+    const heir = tag === undefined ? undefined : { tag, handle, epoch }
+    const readable = { ...tombstone, heir, readableUntil: Date.now() + ttlInMs }
     const stored = sealingOf(this.settings).sealTombstone(id, readable)
     const longestInMs = Math.max(ageInMs, ttlInMs)
     try {
@@ -112,8 +156,28 @@ export class EndingsInStore extends Endings {
     }
   }
 
+  private note({ tag, handle = '', epoch = epochText(0) }: SessionMeta) {
+    if (tag !== undefined) {
+      this.epochs.set(
+        handle,
+        (this.epochs.get(handle) ?? new Map<string, string>()).set(tag, epoch)
+      )
+    }
+  }
+
   private async isEndedByTag(meta: SessionMeta): Promise<boolean> {
-    return meta.tag !== undefined && isEnded(meta, markIn(await this.read(markIdOf(meta.tag))))
+    return meta.tag !== undefined && isEnded(meta, await this.markOf(meta.tag))
+  }
+
+  /** While the store is down, a session that is tagged gets the present as its epoch, so that it isn't ended later. */
+  private async markOf(tag: string): Promise<TagMark> {
+    const found = await this.read(markIdOf(tag))
+    return found ? markIn(found) : { ...markIn(ABSENT), epoch: Date.now() }
+  }
+
+  /** The session under another id that a tombstone leads to may have ended by its tag. */
+  protected async hasHeirEnded({ heir }: SessionTombstone): Promise<boolean> {
+    return heir !== undefined && this.isEndedByTag(heir)
   }
 
   private retiredIn(id: string, given: Found): Retired | null {
@@ -127,12 +191,13 @@ export class EndingsInStore extends Endings {
       : { ...found, tombstone: { ...ENDED, successor: tombstone.successor } }
   }
 
-  private async read(id: string): Promise<Found> {
+  /** `null`: the store is down, and the config accepts that. */
+  private async read(id: string): Promise<Found | null> {
     try {
       return await this.ask('read', () => this.marks.load(id))
     } catch (error) {
       this.accept(error)
-      return { state: 'absent' }
+      return null
     }
   }
 

@@ -4,14 +4,23 @@ import type {
   SessionMeta,
   SessionTombstone,
 } from '@ioc:Adonis/Addons/Session'
+import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
+import { isLatelyRetired } from '../Tombstones/age'
 import { common } from '../Values/merge'
+import { isEmpty, Values } from '../Values/paths'
 
 /** The tombstone of a session that has ended. */
 export type Retired = Extract<Found, { state: 'retired' }>
 
 /** The tombstone of an id whose session can't be read any more. */
 export const ENDED: SessionTombstone = { reason: 'revoked', values: {} }
+
+/** How long cookies may be valid: those of the session that ends, and those of a session that isn't known here. */
+export interface Ages {
+  ageInMs: number
+  longestAgeInMs: number
+}
 
 /** Whether a session may be sent to the browser: the meta to send it with, or the tombstone that refuses it. */
 export type Admission = { ended: Retired } | { ended: null; meta: SessionMeta }
@@ -24,6 +33,8 @@ export abstract class Endings {
   /** See `AtomicDriverContract`. Absent if it can't. */
   public readonly endTagged?: AtomicDriverContract['endTagged']
   public readonly prune?: AtomicDriverContract['prune']
+
+  constructor(protected settings: Settings) {}
 
   /** The tombstone of an id as it was left. `null`: none. */
   protected abstract standing(id: string): Promise<Retired | null>
@@ -46,16 +57,29 @@ export abstract class Endings {
    */
   public async find(id: string, _?: SessionMeta): Promise<Retired | null> {
     const standing = await this.standing(id)
-    const { successor, ...tombstone } = standing?.tombstone ?? {}
-    if (!standing || !successor) {
-      return standing
+    if (!standing) {
+      return null
     }
-    const next = await this.find(successor)
-    const values = next && common(standing.tombstone.values, next.tombstone.values)
-    return {
-      ...standing,
-      tombstone: { ...(tombstone as SessionTombstone), ...(values && { values }) },
+    const { successor, ...tombstone } = standing.tombstone
+    const isReadable = isLatelyRetired(standing, this.settings)
+    const values = isReadable ? await this.readable(standing.tombstone) : {}
+    return { ...standing, tombstone: { ...tombstone, values } }
+  }
+
+  /** Asks no further where nothing can be read. */
+  private async readable({ values, ...tombstone }: SessionTombstone): Promise<Values> {
+    if (isEmpty(values) || !tombstone.successor) {
+      return values
     }
+    const [next, hasEnded] = await Promise.all([
+      this.find(tombstone.successor),
+      this.hasHeirEnded({ ...tombstone, values }),
+    ])
+    return hasEnded ? {} : next ? common(values, next.tombstone.values) : values
+  }
+
+  protected async hasHeirEnded(_: SessionTombstone): Promise<boolean> {
+    return false
   }
 
   /** Asked before a session is sent to the browser. */
@@ -72,14 +96,14 @@ export abstract class Endings {
     id: string,
     tombstone: SessionTombstone,
     ttlInMs: number,
-    ageInMs: number
+    { ageInMs, longestAgeInMs }: Ages
   ): Promise<Retired | null> {
     const standing = await this.leave(id, tombstone, ttlInMs, ageInMs)
     if (!standing) {
       return null
     }
     if (!tombstone.successor) {
-      await this.endSuccessors(standing, ttlInMs, ageInMs)
+      await this.endSuccessors(standing, ttlInMs, longestAgeInMs)
     }
     return this.find(id)
   }

@@ -1,73 +1,100 @@
 import { createHash } from 'crypto'
 import type { Found, SessionMeta, SessionRecord } from '@ioc:Adonis/Addons/Session'
 import { revision } from '../Tombstones'
-import { isPlainObject, Values } from '../Values/paths'
+import { isPlainObject } from '../Values/paths'
 
 /**
  * What the sessions with a tag are compared with, stored once for the tag. A session has the epoch in which it was
- * tagged. Ending the sessions of a tag begins the next epoch, so no clock decides which of them were there before.
+ * tagged. Whoever ends sessions of a tag begins its next epoch, which is the time in milliseconds, or one more than the
+ * last epoch. So sessions that are tagged later have a later epoch, even if another server's clock is behind.
  */
 export interface TagMark {
-  epoch: string
-  /** The session that `except` kept, if its epoch is in this list; `null`: any epoch. */
-  spared: { handle: string; epochs: string[] | null } | null
-  /** Sessions that were ended one by one, by handle: until when to remember it, in milliseconds since the epoch. */
+  /** For sessions that are tagged now. */
+  epoch: number
+  /** Sessions of earlier epochs have ended. */
+  endedBefore: number
+  /** The session that `except` kept: it has ended only if its epoch is earlier than that. */
+  spared: { handle: string; endedBefore: number } | null
+  /** Sessions that were ended one by one, by handle, each in epochs earlier than that. */
   ended: Record<string, number>
 }
 
-/** The epoch of a tag without a mark: its sessions were never ended, or the mark has expired or was lost. */
-export const FIRST_EPOCH = '0'
+/** The mark of a tag whose sessions were never ended, or whose mark has expired or was lost. */
+const NO_MARK: TagMark = { epoch: 0, endedBefore: 0, spared: null, ended: {} }
 
-const NO_MARK: TagMark = { epoch: FIRST_EPOCH, spared: null, ended: {} }
+/** A mark that can't be read: nobody knows which sessions have ended, so that all of them have. */
+const UNREADABLE: TagMark = { ...NO_MARK, endedBefore: Infinity }
 
-/** The id under which the mark of a tag is stored. No session has it. */
+/** Handles come from forms. What isn't one is ignored. */
+const HANDLE = /^[0-9a-f]{32}$/
+
+/** How many handles a mark has at most: it's read with each request of the user. */
+const MOST_HANDLES = 100
+
+/** The digits of a time in milliseconds, so that a later epoch doesn't make the cookie longer. */
+const DIGITS = 13
+
+/** The id under which the mark of a tag is stored. It's not a valid session id, which begins with a letter or digit. */
 export function markIdOf(tag: string): string {
-  return `tag-${createHash('sha256').update(tag).digest('hex')}`
+  return `_tag-${createHash('sha256').update(tag).digest('hex')}`
 }
 
 export function markIn(found: Found): TagMark {
-  const { epoch, spared, ended } = found.state === 'stored' ? found.record.values : ({} as Values)
-  return typeof epoch === 'string' && isPlainObject(ended)
-    ? { epoch, spared: spared ?? null, ended }
-    : NO_MARK
-}
-
-export function recordOf(mark: TagMark): SessionRecord {
-  const json = JSON.stringify(mark)
-  return { values: JSON.parse(json), json, meta: { revision: revision() } }
-}
-
-/** Has a session with this tag been ended? */
-export function isEnded({ handle = '', epoch = FIRST_EPOCH }: SessionMeta, mark: TagMark): boolean {
-  if ((mark.ended[handle] ?? 0) > Date.now()) {
-    return true
+  if (found.state === 'absent') {
+    return NO_MARK
   }
-  if (mark.epoch === FIRST_EPOCH || epoch === mark.epoch) {
+  const { values } = found.state === 'stored' ? found.record : { values: null }
+  return isMark(values) ? values : UNREADABLE
+}
+
+function isMark(values: unknown): values is TagMark {
+  if (!isPlainObject(values) || !isPlainObject(values.ended)) {
     return false
   }
-  const { spared } = mark
-  return !(spared?.handle === handle && (spared.epochs?.includes(epoch) ?? true))
+  const { epoch, endedBefore, spared, ended } = values
+  const isSparing =
+    spared === null || (typeof spared?.handle === 'string' && Number.isFinite(spared.endedBefore))
+  return isSparing && [epoch, endedBefore, ...Object.values(ended)].every(Number.isFinite)
 }
 
-/** The mark after one session was ended. */
-export function markWithout(handle: string, mark: TagMark, untilInMs: number): TagMark {
-  return { ...mark, ended: { ...remembered(mark), [handle]: untilInMs } }
+export function recordOf(mark: TagMark, ttlInMs: number): SessionRecord {
+  const json = JSON.stringify(mark)
+  return { values: JSON.parse(json), json, meta: { revision: revision(), age: ttlInMs } }
 }
 
-/** The mark after all sessions were ended but the one with this handle. */
-export function nextMark(mark: TagMark, except?: string): TagMark {
-  const epoch = revision()
-  return except === undefined
-    ? { epoch, spared: null, ended: {} }
-    : { epoch, spared: sparing(except, mark), ended: remembered(mark) }
+/** An epoch as it's stored in a session. */
+export function epochText(epoch: number): string {
+  return String(epoch).padStart(DIGITS, '0')
 }
 
-function sparing(handle: string, { epoch, spared }: TagMark): TagMark['spared'] {
-  const before = spared?.handle === handle ? spared.epochs : []
-  const isFirst = epoch === FIRST_EPOCH || before === null
-  return { handle, epochs: isFirst ? null : [...before, epoch] }
+/** Has a session with this tag been ended? One without an epoch was tagged before there were marks. */
+export function isEnded({ handle = '', epoch = '0' }: SessionMeta, mark: TagMark): boolean {
+  return Number(epoch) < endOf(handle, mark)
 }
 
-function remembered({ ended }: TagMark): TagMark['ended'] {
-  return Object.fromEntries(Object.entries(ended).filter(([, untilInMs]) => untilInMs > Date.now()))
+function endOf(handle: string, { spared, endedBefore, ended }: TagMark): number {
+  const ofAll = spared?.handle === handle ? spared.endedBefore : endedBefore
+  return Math.max(ofAll, Object.prototype.hasOwnProperty.call(ended, handle) ? ended[handle] : 0)
+}
+
+/** The mark after all sessions were ended, except the one with this handle. */
+export function markAfter(mark: TagMark, except?: string): TagMark {
+  const epoch = nextEpoch(mark)
+  const spared = except === undefined ? null : { handle: except, endedBefore: endOf(except, mark) }
+  return { epoch, endedBefore: epoch, spared: isHandle(except) ? spared : null, ended: {} }
+}
+
+/** The mark after one session was ended. With too many of these, all sessions end. */
+export function markWithout(mark: TagMark, handle: string): TagMark {
+  const epoch = nextEpoch(mark)
+  const ended = { ...mark.ended, [handle]: epoch }
+  return Object.keys(ended).length > MOST_HANDLES ? markAfter(mark) : { ...mark, epoch, ended }
+}
+
+export function isHandle(handle: unknown): handle is string {
+  return typeof handle === 'string' && HANDLE.test(handle)
+}
+
+function nextEpoch({ epoch }: TagMark): number {
+  return Math.max(epoch + 1, Date.now())
 }

@@ -46,9 +46,12 @@ export class SessionException extends Exception {
   }
 
   /** `driver` names neither a built-in nor a driver added with `Session.extend`. */
-  public static invalidDriver(driver: string, known: string[]) {
+  public static invalidDriver(driver: string, known: string[], key = 'driver') {
+    const variable = key === 'driver' ? ' (SESSION_DRIVER)' : ''
+    // A value that was put there by mistake, such as the URL of a store, may hold a password.
+    const given = /^[\w.-]{1,50}$/.test(driver) ? `"${driver}"` : 'The value of the key'
     return new this(
-      `"${driver}" is not a valid session driver. Set "driver" inside the "config/session" file (SESSION_DRIVER) to one of ${known.join(', ')}, or add it with "Session.extend" in the "boot" method of a provider`,
+      `${given} is not a valid session driver. Set "${key}" inside the "config/session" file${variable} to one of ${known.join(', ')}, or add it with "Session.extend" in the "boot" method of a provider`,
       500,
       'E_INVALID_SESSION_DRIVER'
     )

@@ -6,8 +6,11 @@ import { Deadline, within } from './deadline'
 /** Operations in a row without an answer until the store counts as down: a single one may be slow. */
 const UNANSWERED_UNTIL_DOWN = 3
 
-/** The part of `storeTimeout` after which a session is accepted or refused without the answer of the marks. */
-const PART_FOR_MARKS = 0.9
+/**
+ * The part of `storeTimeout` after which a session is refused without the answer of the marks, or accepted: some
+ * operations ask twice before they can do without.
+ */
+const PART_FOR_MARKS = { refusing: 0.9, accepting: 0.4 }
 
 const known = new WeakMap<Settings, Outage>()
 const knownOfMarks = new WeakMap<Settings, Outage>()
@@ -23,7 +26,8 @@ export function outageOfMarks(settings: Settings): Outage {
   const { revocation, storeTimeoutInMs } = settings
   const deadline = {
     driver: revocation!.driver,
-    storeTimeoutInMs: storeTimeoutInMs * PART_FOR_MARKS,
+    storeTimeoutInMs:
+      storeTimeoutInMs * PART_FOR_MARKS[revocation!.acceptsOutage ? 'accepting' : 'refusing'],
   }
   knownOfMarks.has(settings) || knownOfMarks.set(settings, new Outage(deadline))
   return knownOfMarks.get(settings)!

@@ -3,7 +3,8 @@ import type { SessionMeta, SessionOutcome, StoredRecord } from '@ioc:Adonis/Addo
 import { endsWithBrowser, Settings } from '../Settings'
 import { GuardedDriver, LOST_RACES } from './GuardedDriver'
 import { Lineage } from './Lineage'
-import { isLatelyRetired, isTouchDue, metaNow, timeToLive } from './lifetime'
+import { isLatelyRetired } from '../Tombstones/age'
+import { isTouchDue, metaNow, timeToLive } from './lifetime'
 import { isUnchanged, rebased, rebasedValues, Text, textOf, tombstoneFor } from './rebase'
 import { Did, isSameSession, RULES, standsNow } from './rules'
 import { Change, Saved, Snapshot } from './states'
@@ -139,11 +140,14 @@ export class Commit {
   protected async move(id: string, found: Found): Attempt {
     const left = recordIn(found)
     const { text, inherited } = this.onto(left)
-    const created = await this.create('migrated', text, this.meta(inherited, text, false))
+    const meta = this.meta(inherited, text, false)
+    const created = await this.create('migrated', text, meta)
     if (found.state === 'new' || created.outcome === 'gone') {
       return created
     }
-    const tombstone = tombstoneFor(this.change, left, text.json, this.settings)
+    const { json } = text
+    const { handle } = meta
+    const tombstone = tombstoneFor(this.change, left, { json, handle }, this.settings)
     const retired = await this.driver.retire(id, tombstone, found)
     if (retired.done) {
       return created
@@ -191,7 +195,8 @@ export class Commit {
       return this.saved('gone')
     }
     if (!heir) {
-      return this.create('migrated', text, this.meta(tombstone.meta, text, false))
+      const { handle, ...inherited } = tombstone.meta ?? {}
+      return this.create('migrated', text, this.meta(inherited, text, false))
     }
     const family = await inTurn(heir.id, this.settings, () => this.lineage.familyOf(heir))
     const { createdAt, age, persist, tag } = heir.found.record.meta

@@ -14,9 +14,10 @@ import { NO_SEALING, Sealing, sealingOf } from '../AtRest/records'
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { revision } from '../Tombstones'
+import { tombstoneTtl } from '../Tombstones/age'
 import { Values } from '../Values/paths'
 import { largestKeys } from '../Values/sizes'
-import { timeToLive, tombstoneTtl } from './lifetime'
+import { timeToLive } from './lifetime'
 import { outageOf } from '../Outage'
 import { Snapshot } from './states'
 
@@ -104,9 +105,17 @@ export class GuardedDriver {
   public async touch(id: string, record: StoredRecord): Promise<Written> {
     const ttlInMs = timeToLive(record.meta, this.settings)
     const { listedUntil = Infinity } = record.meta
-    if (Date.now() + ttlInMs > listedUntil || !this.sealing.isCurrent(record.meta)) {
-      const meta = { ...record.meta, revision: revision() }
-      return this.replace(id, record.json, meta, { state: 'stored', record })
+    const again = { ...record.meta, revision: revision(), updatedAt: Date.now() }
+    if (Date.now() + ttlInMs > listedUntil) {
+      return this.replace(id, record.json, again, { state: 'stored', record })
+    }
+    if (!this.sealing.isCurrent(record.meta)) {
+      // It may be larger than what the store has room for. Then it stays as it is.
+      const sealed = this.replace(id, record.json, again, { state: 'stored', record })
+      const written = await sealed.catch(() => null)
+      if (written) {
+        return written
+      }
     }
     const changed = await this.ask('touch', () => this.driver.touch(id, ttlInMs, record.version))
     if (!changed.done) {

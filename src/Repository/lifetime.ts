@@ -1,17 +1,9 @@
 import { randomBytes } from 'crypto'
-import type { Found, SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
+import type { SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
 import { LONGEST_COOKIE_IN_MS, Settings } from '../Settings'
 import { revision } from '../Tombstones'
+import { REFUSED_IN_MS } from '../Tombstones/age'
 import { Change, Snapshot } from './states'
-
-/**
- * A tombstone refuses changes for this long at least, so that no slow request writes under its id. What
- * is older than that may not revive a session either.
- */
-const REFUSED_IN_MS = 3_600_000
-
-/** How long a retired id is known where `retireFor` is 0: requests that began before are under way. */
-const BARE_RETIREMENT_IN_MS = 60_000
 
 /** Milliseconds that a session lives without a request, and not beyond its absolute age. */
 export function timeToLive(
@@ -55,26 +47,9 @@ export function hasRunOut({ found, loadedAt }: Snapshot, settings: Settings): bo
   return Date.now() >= end && Date.now() - loadedAt < REFUSED_IN_MS
 }
 
-/** How long a tombstone stands. */
-export function tombstoneTtl({ retireForInMs }: Settings): number {
-  return Math.max(REFUSED_IN_MS, retireForInMs)
-}
-
 /** How long the tombstone of a family stands: as long as a browser may come back to a member of it. */
 export function familyTtl({ age }: SessionMeta, { ageInMs }: Settings): number {
   return Math.max(LONGEST_COOKIE_IN_MS, ageInMs, age ?? 0)
-}
-
-/**
- * Is an id retired so lately that answers with its successor may be under way? For that time it can be
- * read, leads on if it was rotated, and gets no cookie. After it the visitor gets a new id.
- */
-export function isLatelyRetired(
-  { expiresAt }: Extract<Found, { state: 'retired' }>,
-  settings: Settings
-): boolean {
-  const ageInMs = tombstoneTtl(settings) - (expiresAt - Date.now())
-  return ageInMs < (settings.retireForInMs || BARE_RETIREMENT_IN_MS)
 }
 
 /** The tombstone of a session that ends for good. */

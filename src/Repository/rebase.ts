@@ -82,11 +82,14 @@ function lacksBeginning({ createdAt }: SessionMeta, { absoluteAgeInMs }: Setting
   return absoluteAgeInMs !== Infinity && createdAt === undefined
 }
 
-/** What remains of an id whose session goes on under another one: the values that both hold. */
+/**
+ * What remains of an id whose session goes on under another one: the values that both hold, and the handle, by which
+ * requests with the old id name the session.
+ */
 export function tombstoneFor(
   { id, idChange }: Change,
   left: StoredRecord | null,
-  json: string,
+  { json, handle }: { json: string; handle: string | undefined },
   { retireForInMs }: Settings
 ): SessionTombstone {
   const isReadable = left !== null && retireForInMs > 0
@@ -96,7 +99,7 @@ export function tombstoneFor(
     reason: idChange === 'rotated' ? 'rotated' : 'regenerated',
     values: split(shared).values,
     successor: id,
-    meta: { createdAt, age, persist, tag, epoch },
+    meta: { createdAt, age, persist, tag, epoch, handle },
     revision: revision(),
   }
 }

@@ -7,7 +7,7 @@ import { isAge, Settings, toMilliseconds } from '../Settings'
 import { tagOf } from '../Settings/registry'
 import { toJson } from '../Values/storable'
 import { expiryOf } from './expiry'
-import { newSnapshot } from './snapshots'
+import { handleIn, newSnapshot } from './snapshots'
 import { Verbs } from './Verbs'
 
 /** What a handler says to its session about the session itself: its id, its age, its cookie. */
@@ -78,11 +78,7 @@ export abstract class SessionVerbs extends Verbs {
   public abstract supportsTagging(): boolean
 
   public get handle(): string | null {
-    const { found } = this.snapshot
-    return (
-      (found.state === 'stored' && this.idChange !== 'invalidated' && found.record.meta.handle) ||
-      null
-    )
+    return (this.idChange !== 'invalidated' && handleIn(this.snapshot)) || null
   }
 
   public passive(): void {

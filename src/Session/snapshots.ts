@@ -25,6 +25,18 @@ export function hasEnded({ found }: Snapshot): boolean {
   return found.state === 'retired' && isFinal(found.tombstone)
 }
 
+/** The handle of a session, also under an id that it has had until lately. */
+export function handleIn({ found, isRefused }: Snapshot): string | undefined {
+  switch (found.state) {
+    case 'stored':
+      return found.record.meta.handle
+    case 'retired':
+      return isRefused ? undefined : found.tombstone.meta?.handle
+    default:
+      return undefined
+  }
+}
+
 /** Why a request gets nothing of the session whose id it has; `undefined`: it does, or there is none. */
 export function reasonOfRejection(snapshot: Snapshot): SessionTombstone['reason'] | undefined {
   const { found, isRefused } = snapshot

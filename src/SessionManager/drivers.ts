@@ -74,6 +74,13 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     return this.use(name)
   }
 
+  /** Where the driver of the config keeps something on the server: with `revocation`, the store of the endings. */
+  public store(ctx: HttpContextContract): { driver: SessionDriverContract; name: string } {
+    const { revocation } = settingsOf(this.config)
+    const name = revocation && this.isBuiltIn('cookie') ? revocation.driver : this.config.driver
+    return { driver: this.factory(name)(ctx), name }
+  }
+
   /** Is it a driver of the package that the config names? */
   public isBuiltIn(name: string): boolean {
     return this.config.driver === name && !this.extended.has(name)
@@ -86,29 +93,35 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
    */
   public async verify(ctx: HttpContextContract): Promise<string[]> {
     const { driver: name } = this.config
-    const driver: any = this.attempt(name, ctx)
+    const { registry, revocation } = settingsOf(this.config)
+    const marks = revocation && this.isBuiltIn('cookie') ? revocation.driver : null
+    const warnings = marks ? await this.verifyMarks(marks, ctx) : []
+    const driver: any = this.attempt(name, ctx, marks ?? name)
     const missing = METHODS.filter((method) => typeof driver?.[method] !== 'function')
     if (driver !== UNTRIED && missing.length) {
       throw SessionException.invalidDriverConfig(
         `The session driver "${name}" has no ${missing.map((method) => `"${method}"`).join(', ')} method. A driver has ${METHODS.join(', ')}`
       )
     }
-    const { registry, revocation } = settingsOf(this.config)
     const needsTags = registry.userKey !== null && !canTag(driver)
     const needsLists = registry.maxPerTag !== Infinity && !canList(driver)
     if (driver !== UNTRIED && (needsTags || needsLists)) {
       throw SessionException.taggingNotSupported(name)
     }
-    if (revocation && this.isBuiltIn('cookie')) {
-      return this.verifyRevocation(revocation.driver, ctx)
-    }
-    return this.isBuiltIn(name) ? ((await driver.verify?.()) ?? []) : []
+    return this.isBuiltIn(name) ? ((await driver.verify?.()) ?? warnings) : []
   }
 
-  /** What the cookie driver remembers in the store of another one, that one keeps across processes. */
-  private async verifyRevocation(name: string, ctx: HttpContextContract): Promise<string[]> {
-    const driver: any = this.factory(name)(ctx)
-    if (!isAtomic(driver as SessionDriverContract)) {
+  /** The driver in whose store the cookie driver remembers endings must be exact across processes. */
+  private async verifyMarks(name: string, ctx: HttpContextContract): Promise<string[]> {
+    if (!this.names.has(name)) {
+      throw SessionException.invalidDriver(name, [...this.names], 'revocation.driver')
+    }
+    const driver: any = this.attempt(name, ctx)
+    if (driver === UNTRIED) {
+      return []
+    }
+    const isDriver = METHODS.every((method) => typeof driver?.[method] === 'function')
+    if (!isDriver || !isAtomic(driver as SessionDriverContract)) {
       throw SessionException.invalidDriverConfig(
         `"revocation.driver" inside the "config/session" file is "${name}", a driver that does not implement AtomicDriverContract. Use redis, database, dynamodb or file`
       )
@@ -128,13 +141,16 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
     return new CookieDriver(config, ctx, endings)
   }
 
-  /** A driver of the app may need a real request: its error proves nothing. */
-  private attempt(name: string, ctx: HttpContextContract): unknown {
+  /**
+   * A driver of the app may need a real request: its error proves nothing. `maker` names it where it's part of
+   * another one.
+   */
+  private attempt(name: string, ctx: HttpContextContract, maker = name): unknown {
     const factory = this.factory(name)
     try {
       return factory(ctx)
     } catch (error) {
-      if (this.isBuiltIn(name)) {
+      if (!this.extended.has(maker)) {
         throw error
       }
       return UNTRIED

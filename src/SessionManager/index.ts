@@ -92,9 +92,8 @@ export class SessionManager implements SessionManagerContract {
    * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
    */
   public async verifyDriver(): Promise<void> {
-    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
     const warnings = [
-      ...(await this.drivers.verify(HttpContext.create('/', {}))),
+      ...(await this.drivers.verify(this.contextOfNoRequest())),
       ...nearMisses(this.config, [...this.drivers.names]),
     ]
     warnings.forEach((warning) => this.application.logger.warn(`session: ${warning}`))
@@ -129,7 +128,7 @@ export class SessionManager implements SessionManagerContract {
   /** The entry in the health report of AdonisJS. */
   public async report(): Promise<HealthReportEntry> {
     const { reach } = require('../Doctor')
-    const { level, what } = await reach(this.driverOutsideRequest(), settingsOf(this.config))
+    const { level, what } = await reach(this.store, settingsOf(this.config))
     return { displayName: 'Session', health: { healthy: level !== 'error', message: what } }
   }
 
@@ -145,8 +144,7 @@ export class SessionManager implements SessionManagerContract {
     const { examine } = require('../Doctor')
     const { config, drivers, application } = this
     const isBuiltIn = drivers.isBuiltIn(config.driver)
-    const driver = this.driverOutsideRequest()
-    return examine(application, config, settingsOf(config), driver, isBuiltIn)
+    return examine(application, config, settingsOf(config), this.store, isBuiltIn)
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */
@@ -187,8 +185,15 @@ export class SessionManager implements SessionManagerContract {
   }
 
   private driverOutsideRequest(): SessionDriverContract {
-    const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
-    return this.drivers.factory()(HttpContext.create('/', {}))
+    return this.drivers.factory()(this.contextOfNoRequest())
+  }
+
+  private get store() {
+    return this.drivers.store(this.contextOfNoRequest())
+  }
+
+  private contextOfNoRequest(): HttpContextContract {
+    return this.application.container.use('Adonis/Core/HttpContext').create('/', {})
   }
 
   private validateConfig() {

@@ -247,7 +247,9 @@ export function needsMeta(
   { age, persist, family, tag, sealed }: SessionMeta,
   settings: Settings
 ): boolean {
-  const { absoluteAgeInMs, rotateEveryInMs } = settings
+  const { absoluteAgeInMs, rotateEveryInMs, revocation } = settings
   const isOwn = [age, persist, family, tag, sealed].some((own) => own !== undefined)
-  return isOwn || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+  return (
+    isOwn || revocation !== null || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+  )
 }

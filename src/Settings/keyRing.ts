@@ -9,11 +9,13 @@ const SHORTEST = 16
  *
  * @throws E_SESSION_INVALID_CONFIG
  */
-export function keysOf({ keys = [] }: SessionConfig): string[] {
+export function keysOf(config: SessionConfig): string[] {
+  const keys = config.keys ?? []
   if (!Array.isArray(keys)) {
     throw SessionException.invalidConfig('keys', 'must be a list of strings')
   }
-  keys.forEach((key: unknown, at) => {
+  // A hole in the list counts as a key that is missing.
+  Array.from(keys).forEach((key: unknown, at) => {
     if (typeof key !== 'string' || key.length < SHORTEST) {
       const problem =
         typeof key === 'string'

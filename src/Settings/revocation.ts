@@ -13,10 +13,10 @@ const WHEN_DOWN = ['refuse', 'accept']
 
 /** @throws E_SESSION_INVALID_CONFIG */
 export function revocationOf({ revocation }: SessionConfig): RevocationSettings | null {
-  if (revocation === undefined) {
+  if (revocation === undefined || revocation === null) {
     return null
   }
-  if (typeof revocation !== 'object' || revocation === null) {
+  if (typeof revocation !== 'object') {
     throw SessionException.invalidConfig('revocation', 'must be an object')
   }
   const unknown = Object.keys(revocation).find((key) => !KEYS.includes(key))

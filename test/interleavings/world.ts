@@ -242,7 +242,7 @@ export class World {
   private noteTag(request: Request, call: string, args: unknown[]) {
     if (call === 'replace' && (args[1] as SessionRecord).meta.tag) {
       request.taggedAt = Math.min(request.taggedAt, this.step)
-    } else if (call === 'load' && String(args[0]).startsWith('tag-')) {
+    } else if (call === 'load' && String(args[0]).startsWith('_tag-')) {
       request.taggedAt = this.step
     }
   }

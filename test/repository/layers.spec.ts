@@ -43,7 +43,14 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Repository': ['src/IdCookie'],
   'src/Session': ['src/Registry'],
   'src/AtRest': ['src/Settings', 'src/Values'],
-  'src/Endings': ['src/AtRest', 'src/Outage', 'src/Settings', 'src/Tombstones', 'src/Values'],
+  'src/Endings': [
+    'src/AtRest',
+    'src/Exceptions',
+    'src/Outage',
+    'src/Settings',
+    'src/Tombstones',
+    'src/Values',
+  ],
   'src/Outage': ['src/Exceptions', 'src/Settings'],
   'src/KeyRing': ['src/Settings'],
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
@@ -53,7 +60,7 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Redis': ['src/Serializer'],
   'src/Sql': ['src/Rows'],
   'src/DynamoDb': ['src/Rows'],
-  'src/Tombstones': ['src/ExpiringMap'],
+  'src/Tombstones': ['src/ExpiringMap', 'src/Settings'],
   'src/Values': ['src/Exceptions'],
 }
 

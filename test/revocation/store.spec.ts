@@ -1,11 +1,11 @@
-import { Group, test } from '@japa/runner'
-import { MemoryDriver } from '../../src/Drivers/Memory'
+import { test } from '@japa/runner'
 import { AppOptions } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
 import { FourMethodDriver } from '../helpers/drivers'
 import { collectedLog } from '../helpers/log'
 import { apps, Handler, Visitor } from '../helpers/visits'
 import { revocable } from './helpers'
+import { Marks, onMarks } from './marks'
 
 const SECRET = 'the contents of a cart'
 
@@ -21,55 +21,10 @@ const logIn: Handler = ({ session }) => {
 }
 const logOut: Handler = ({ session }) => session.invalidate()
 
-/** A store that counts what it is asked, and can be down. */
-class Marks extends MemoryDriver {
-  public static calls: string[] = []
-  public static trouble: 'none' | 'fails' | 'is silent' = 'none'
-
-  private asked<T>(name: string, answer: () => Promise<T>): Promise<T> {
-    Marks.calls.push(name)
-    switch (Marks.trouble) {
-      case 'fails':
-        return Promise.reject(new Error('connection refused'))
-      case 'is silent':
-        return new Promise(() => {})
-      default:
-        return answer()
-    }
-  }
-
-  public load: MemoryDriver['load'] = (...args) =>
-    this.asked('load', async () => super.load(...args))
-  public retire: MemoryDriver['retire'] = (...args) =>
-    this.asked('retire', async () => super.retire(...args))
-  public replace: MemoryDriver['replace'] = (...args) =>
-    this.asked('replace', async () => super.replace(...args))
-}
-
-function onMarks(session: Record<string, any> = {}): AppOptions {
-  return {
-    session: {
-      driver: 'cookie',
-      touchEvery: '1m',
-      saveUninitialized: false,
-      revocation: { driver: 'marks' },
-      ...session,
-    },
-    boot: (app) => app.container.use('Adonis/Addons/Session').extend('marks', () => new Marks()),
-  }
-}
-
-function marksOf(group: Group) {
-  group.each.setup(() => {
-    Marks.trouble = 'none'
-    Marks.calls = []
-  })
-}
-
 test.group('What the store of endings is asked', (group) => {
   const start = apps(group)
   const clock = stoppedClock(group)
-  marksOf(group)
+  group.each.setup(() => Marks.reset())
 
   async function asked(visitor: Visitor, handler: Handler): Promise<string[]> {
     Marks.calls = []
@@ -103,7 +58,7 @@ test.group('What the store of endings is asked', (group) => {
 test.group('A store of endings that is down', (group) => {
   const start = apps(group)
   const log = collectedLog(group)
-  marksOf(group)
+  group.each.setup(() => Marks.reset())
 
   for (const trouble of ['fails', 'is silent'] as const) {
     const options = { storeTimeout: trouble === 'fails' ? '5s' : '100ms' }
