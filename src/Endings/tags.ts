@@ -20,7 +20,7 @@ export interface TagMark {
 }
 
 /** The mark of a tag whose sessions were never ended, or whose mark has expired or was lost. */
-const NO_MARK: TagMark = { epoch: 0, endedBefore: 0, spared: null, ended: {} }
+export const NO_MARK: TagMark = { epoch: 0, endedBefore: 0, spared: null, ended: {} }
 
 /** A mark that can't be read: nobody knows which sessions have ended, so that all of them have. */
 const UNREADABLE: TagMark = { ...NO_MARK, endedBefore: Infinity }

@@ -16,6 +16,7 @@ import { FileDriver } from '../Drivers/File'
 import { MemoryDriver } from '../Drivers/Memory'
 import { RedisDriver } from '../Drivers/Redis'
 import { EndingsInStore } from '../Endings/inStore'
+import { MarkStore } from '../Endings/MarkStore'
 import { SessionException } from '../Exceptions'
 import { settingsOf } from '../Settings'
 import { databaseOf, redisOf, requireDynamoDb } from './peers'
@@ -135,10 +136,8 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
       return new CookieDriver(config, ctx)
     }
     const marks = this.factory(settings.revocation.driver)(ctx) as AtomicDriverContract
-    const endings = new EndingsInStore(marks, settings, (text) =>
-      ctx.logger.warn(`session: ${text}`)
-    )
-    return new CookieDriver(config, ctx, endings)
+    const store = new MarkStore(marks, settings, (text) => ctx.logger.warn(`session: ${text}`))
+    return new CookieDriver(config, ctx, new EndingsInStore(store, settings))
   }
 
   /**

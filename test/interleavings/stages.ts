@@ -8,6 +8,7 @@ import { DynamoDbDriver } from '../../src/Drivers/DynamoDb'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { EndingsInStore } from '../../src/Endings/inStore'
+import { MarkStore } from '../../src/Endings/MarkStore'
 import { settingsOf } from '../../src/Settings'
 import { DATABASES } from '../helpers/databases'
 import { dynamoDb, FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
@@ -61,12 +62,11 @@ const cookie: Stage = {
 const revocableCookie: Stage = {
   fakes: TIMERS,
   config: { driver: 'cookie', revocation: { driver: 'memory' } },
-  makeDriver: (_, config, ctx, gated) =>
-    new CookieDriver(
-      config,
-      ctx,
-      new EndingsInStore(gated(new MemoryDriver()), settingsOf(config), () => {})
-    ),
+  makeDriver: (_, config, ctx, gated) => {
+    const settings = settingsOf(config)
+    const store = new MarkStore(gated(new MemoryDriver()), settings, () => {})
+    return new CookieDriver(config, ctx, new EndingsInStore(store, settings))
+  },
   clear: () => MemoryDriver.sessions.clear(),
   isCookie: true,
 }

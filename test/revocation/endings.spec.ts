@@ -32,6 +32,23 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   const clock = stoppedClock(group)
   group.each.setup(() => Marks.reset())
 
+  test('whenDown accept: a session that has ended does not come back by use during the outage', async ({
+    assert,
+  }) => {
+    const revocation = { driver: 'marks', whenDown: 'accept' }
+    const app = await start('cookie', onMarks({ revocation }))
+    const user = name('user')
+    const one = app.visitor()
+    await one.visit(logIn(user))
+    await app.Session.destroyTagged(user)
+    Marks.trouble = 'fails'
+    await one.visit(({ session }) => session.put('n', 1))
+    await one.visit(({ session }) => session.regenerate())
+    assert.equal((await one.ask(all)).user, user)
+    Marks.trouble = 'none'
+    assert.deepEqual(await one.ask(all), {})
+  })
+
   test('whenDown accept: who logs in during the outage stays logged in', async ({ assert }) => {
     const revocation = { driver: 'marks', whenDown: 'accept' }
     const app = await start('cookie', onMarks({ revocation }))
