@@ -61,8 +61,9 @@ export abstract class Endings {
       return null
     }
     const { successor, ...tombstone } = standing.tombstone
+    // Later on, nothing of it is read any more, and nobody needs to know what the successors leave of it.
     const isReadable = isLatelyRetired(standing, this.settings)
-    const values = isReadable ? await this.readable(standing.tombstone) : {}
+    const values = isReadable ? await this.readable(standing.tombstone) : tombstone.values
     return { ...standing, tombstone: { ...tombstone, values } }
   }
 
