@@ -85,6 +85,14 @@ declare module '@ioc:Adonis/Addons/Session' {
     list(): AsyncIterable<SessionInfo>
 
     /**
+     * Counts the sessions and their sizes. Reads all of them, one after the other.
+     *
+     * @throws E_SESSION_TAGGING_NOT_SUPPORTED if the driver can't list sessions
+     * @throws E_SESSION_STORE_UNAVAILABLE
+     */
+    stats(options?: StatsOptions): Promise<SessionStats>
+
+    /**
      * Checks the config and the store, like `node ace session:doctor`, and returns what was found and what to
      * change. Doesn't change the config or any session.
      */

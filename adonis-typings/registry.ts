@@ -53,6 +53,28 @@ declare module '@ioc:Adonis/Addons/Session' {
     advice?: string
   }
 
+  /** What `Session.stats` has counted. Sizes are in bytes, of the values as JSON. */
+  export interface SessionStats {
+    sessions: number
+    /** How many of them have a tag. */
+    tagged: number
+    /** How many different tags they have. */
+    tags: number
+    /** The size of all sessions. */
+    bytes: number
+    largestBytes: number
+    /** The handle of the largest session. */
+    largest: string | null
+    /** When the oldest and the newest session were created, if that is known of any. */
+    oldest: Date | null
+    newest: Date | null
+  }
+
+  export interface StatsOptions {
+    /** Called after each session with the number of sessions counted so far. */
+    onProgress?: (counted: number) => void
+  }
+
   export interface ListOptions {
     /**
      * The session for which `isCurrent` is `true`. By default, the session of the current request, if

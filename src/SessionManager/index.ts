@@ -13,6 +13,8 @@ import type {
   SessionDriverContract,
   SessionInfo,
   SessionManagerContract,
+  SessionStats,
+  StatsOptions,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
@@ -84,6 +86,11 @@ export class SessionManager implements SessionManagerContract {
 
   public list(): AsyncIterable<SessionInfo> {
     return this.registry.list()
+  }
+
+  public stats({ onProgress }: StatsOptions = {}): Promise<SessionStats> {
+    const { statsOf } = require('../Registry/stats')
+    return statsOf(this.list(), onProgress)
   }
 
   /**

@@ -104,6 +104,26 @@ for (const driver of LISTING) {
       assert.equal((await untagged.ask(all)).user, user)
     })
 
+    test(`stats counts them and their sizes [${driver}]`, async ({ assert }) => {
+      const user = newUser()
+      const before = await app().Session.stats()
+      const one = await member(user)
+      await member(user)
+      await visitor().visit(({ session }) => session.put('large', 'x'.repeat(100_000)))
+      const counted: number[] = []
+      const stats = await app().Session.stats({ onProgress: (count) => counted.push(count) })
+
+      assert.equal(stats.sessions, before.sessions + 3)
+      assert.equal(stats.tagged, before.tagged + 2)
+      assert.equal(stats.tags, before.tags + 1)
+      const size = Buffer.byteLength(JSON.stringify(await one.ask(all)))
+      assert.equal(stats.bytes - before.bytes, 2 * size + stats.largestBytes)
+      assert.equal(stats.largestBytes, 100_012)
+      assert.isString(stats.largest)
+      assert.isAtLeast(stats.newest!.getTime(), stats.oldest!.getTime())
+      assert.equal(counted.length, stats.sessions)
+    })
+
     test(`destroyTagged ends all of them, for requests under way, too [${driver}]`, async ({
       assert,
     }) => {
