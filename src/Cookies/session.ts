@@ -105,7 +105,7 @@ export class SessionCookies {
   }
 
   /** Is the id in a cookie of our name, signed by whichever key? Its session is the one that is replaced. */
-  private isNamed(sessionId: string): boolean {
+  public isNamed(sessionId: string): boolean {
     const texts = cookieValues(this.ctx.request, this.settings.cookieName)
     return texts.some((text) => idIn(text) === sessionId)
   }

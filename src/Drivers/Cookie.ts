@@ -155,12 +155,16 @@ export class CookieDriver implements AtomicDriverContract {
     return { done: true, version: '' }
   }
 
+  /** Where neither the session nor its id came with this request, its cookies may have any age. */
   private agesOf(sessionId: string): Ages {
     const { ageInMs, absoluteAgeInMs } = this.settings
     const found = this.find(sessionId)
     const longestAgeInMs = Math.max(Math.min(LONGEST_COOKIE_IN_MS, absoluteAgeInMs), ageInMs)
     return {
-      ageInMs: found ? Math.max(found.meta.age ?? 0, ageInMs) : longestAgeInMs,
+      ageInMs:
+        found || this.cookies.isNamed(sessionId)
+          ? Math.max(found?.meta.age ?? 0, ageInMs)
+          : longestAgeInMs,
       longestAgeInMs,
     }
   }

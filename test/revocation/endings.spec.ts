@@ -32,6 +32,20 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   const clock = stoppedClock(group)
   group.each.setup(() => Marks.reset())
 
+  test('an id without a session is remembered for one age, and one that an operator ends for longer', async ({
+    assert,
+  }) => {
+    const app = await start('cookie', onMarks({ saveUninitialized: true }))
+    const one = app.visitor()
+    const id = await one.ask(({ session }) => session.sessionId)
+    await one.visit(logIn(name('user')))
+    const other = await one.ask(({ session }) => session.sessionId)
+    await app.Session.destroy(other)
+    clock.pass('3h')
+    const found = async (of: string) => (await new MemoryDriver().load(of)).state
+    assert.deepEqual([await found(id), await found(other)], ['absent', 'retired'])
+  })
+
   test('whenDown accept: a session that has ended does not come back by use during the outage', async ({
     assert,
   }) => {
