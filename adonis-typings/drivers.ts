@@ -55,7 +55,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     tag?: string
     /** When the session was tagged. */
     taggedAt?: number
-    /** Which of the sessions with its tag it belongs to; see `revocation` in the config. */
+    /** The epoch of its tag in which the session was tagged; used with `revocation` in the config. */
     epoch?: string
     /** Identifies the session in lists, for pages and operators. It can't be used as a session id. */
     handle?: string
@@ -94,12 +94,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     successor?: string
     /** What a session that is started under the retired id inherits. */
     meta?: Pick<SessionMeta, 'createdAt' | 'age' | 'persist' | 'tag' | 'epoch' | 'handle'>
-    /** For a driver that can't load the successor: the tag that it has. */
+    /** For a driver that can't load the successor: the tag, the handle and the epoch of the successor. */
     heir?: Pick<SessionMeta, 'tag' | 'handle' | 'epoch'>
-    /**
-     * For a tombstone that is kept for longer than that: until when its values can be read, in milliseconds since
-     * the epoch.
-     */
+    /** If the values can't be read for as long as the tombstone is kept: until when, in ms since the Unix epoch. */
     readableUntil?: number
     /** The name of the key that `values` is encrypted with, if it is. */
     sealed?: string

@@ -115,11 +115,14 @@ exports.AREAS = {
   },
   endings: {
     files: ['Endings/*.ts', 'Settings/revocation.ts'],
-    specs: ['revocation/store', 'drivers/cookie', 'revocation/tags'],
+    specs: [
+      ...['revocation/store', 'revocation/endings', 'revocation/changed_tags', 'drivers/cookie'],
+      'revocation/tags',
+    ],
   },
   keys: {
     files: ['KeyRing/*.ts', 'AtRest/*.ts', 'Settings/keyRing.ts'],
-    specs: ['keys/key_ring', 'keys/encryption', 'database/rows', 'registry/tags'],
+    specs: ['keys/key_ring', 'keys/encryption', 'keys/deployments', 'database/rows'],
   },
   bridge: {
     files: ['AtomicBridge/*.ts'],

@@ -44,7 +44,8 @@ export class SessionClient extends Store implements SessionClientContract {
 
   /**
    * The session behind the cookies of a response; without a session cookie, the one it was sent. The
-   * Set-Cookie lines are for the cookie driver, whose sessions are in them.
+   * Set-Cookie lines are for the cookie driver, whose sessions are in them, and for an id that is signed with one of
+   * the `keys` in the config.
    */
   public async load(cookies: Record<string, any>, lines: string[] = []) {
     const cookie = cookies[this.cookieName]

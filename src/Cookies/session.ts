@@ -56,6 +56,12 @@ export class SessionCookies {
     return this.rawCookie(sessionId) !== undefined
   }
 
+  /** Is the id in a cookie of our name, signed by whichever key? */
+  public isNamed(sessionId: string): boolean {
+    const texts = cookieValues(this.ctx.request, this.settings.cookieName)
+    return texts.some((text) => idIn(text) === sessionId)
+  }
+
   /** The encrypted texts of a session: several where the browser has cookies of several domains or paths. */
   public read(sessionId: string): string[] {
     const first = cookieValues(this.ctx.request, sessionId)
@@ -102,12 +108,6 @@ export class SessionCookies {
         this.drop(id)
       }
     }
-  }
-
-  /** Is the id in a cookie of our name, signed by whichever key? Its session is the one that is replaced. */
-  public isNamed(sessionId: string): boolean {
-    const texts = cookieValues(this.ctx.request, this.settings.cookieName)
-    return texts.some((text) => idIn(text) === sessionId)
   }
 
   private rawCookie(name: string): string | undefined {

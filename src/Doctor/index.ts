@@ -10,10 +10,11 @@ import { findingsOfDatabase } from './database'
 import { findingsOfFiles } from './files'
 import { findingsOfRedis } from './redis'
 
-/** The driver of the store, and its name. */
+/** The driver of the store. `isBuiltIn`: it's the one of the package that has this name. */
 interface Store {
   driver: SessionDriverContract
   name: string
+  isBuiltIn: boolean
 }
 
 /** Checks the store of one of the built-in drivers. */
@@ -36,12 +37,11 @@ export async function examine(
   app: ApplicationContract,
   config: SessionConfig,
   settings: Settings,
-  store: Store,
-  isBuiltIn: boolean
+  store: Store
 ): Promise<Finding[]> {
   const findings = findingsOfConfig(config, settings)
   const answer = await reach(store, settings)
-  const look = isBuiltIn ? LOOKS[settings.driver] : undefined
+  const look = store.isBuiltIn ? LOOKS[store.name] : undefined
   if (answer.level !== 'ok' || !look) {
     return [...findings, answer]
   }

@@ -1,6 +1,7 @@
-import type { SessionMeta } from '@ioc:Adonis/Addons/Session'
+import type { Changed, Found, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { MarkStore } from './MarkStore'
 import {
+  ALL_ENDED,
   epochText,
   isEnded,
   isHandle,
@@ -24,7 +25,10 @@ export class TagMarks {
    */
   private epochs = new Map<string, Map<string, string>>()
 
-  constructor(private store: MarkStore) {}
+  constructor(
+    private store: MarkStore,
+    private ttlInMs: number
+  ) {}
 
   /** Has a session been ended by its tag? */
   public async haveEnded(meta: SessionMeta): Promise<boolean> {
@@ -71,18 +75,16 @@ export class TagMarks {
   }
 
   /** Ends the sessions with a tag: all of them, the one with a handle, or all but that. */
-  public async end(tag: string, ttlInMs: number, { only, except }: EndOptions): Promise<void> {
+  public async end(tag: string, { only, except }: EndOptions): Promise<void> {
     if (only !== undefined && !isHandle(only)) {
       return
     }
     const id = markIdOf(tag)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const found = await this.store.load(id)
-      const mark = markIn(found)
+      const mark = markIn(found) ?? markAfter(NO_MARK)
       const next = only === undefined ? markAfter(mark, except) : markWithout(mark, only)
-      const expected = found.state === 'stored' ? found.record.version : null
-      const { done } = await this.store.replace(id, recordOf(next, ttlInMs), expected, ttlInMs)
-      if (done) {
+      if ((await this.replace(id, next, found)).done) {
         return
       }
     }
@@ -91,8 +93,21 @@ export class TagMarks {
 
   /** `null`: not known, as the store is down. */
   private async markOf(tag: string): Promise<TagMark | null> {
-    const found = await this.store.read(markIdOf(tag))
-    return found && markIn(found)
+    const id = markIdOf(tag)
+    const found = await this.store.read(id)
+    return found && (markIn(found) ?? this.repaired(id, found))
+  }
+
+  /** Nobody knows which sessions a mark that can't be read has ended, so all of them end. */
+  private async repaired(id: string, damaged: Found): Promise<TagMark> {
+    const mark = markAfter(NO_MARK)
+    const changed = await this.replace(id, mark, damaged)
+    return changed.done ? mark : (markIn(changed.found) ?? ALL_ENDED)
+  }
+
+  private replace(id: string, mark: TagMark, found: Found): Promise<Changed> {
+    const expected = found.state === 'stored' ? found.record.version : null
+    return this.store.replace(id, recordOf(mark, this.ttlInMs), expected, this.ttlInMs)
   }
 }
 

@@ -30,7 +30,10 @@ export class EndingsInStore extends Endings {
     settings: Settings
   ) {
     super(settings)
-    this.tags = new TagMarks(store)
+    this.tags = new TagMarks(
+      store,
+      Math.min(settings.absoluteAgeInMs + MARGIN_IN_MS, LONGEST_IN_MS)
+    )
     this.sealing = sealingOf(settings)
   }
 
@@ -52,10 +55,8 @@ export class EndingsInStore extends Endings {
     return { ended: null, meta: admitted }
   }
 
-  public readonly endTagged = (tag: string, options: { only?: string; except?: string }) => {
-    const { absoluteAgeInMs } = this.settings
-    return this.tags.end(tag, Math.min(absoluteAgeInMs + MARGIN_IN_MS, LONGEST_IN_MS), options)
-  }
+  public readonly endTagged = (tag: string, options: { only?: string; except?: string }) =>
+    this.tags.end(tag, options)
 
   protected async standing(id: string): Promise<Retired | null> {
     const found = await this.store.read(id)

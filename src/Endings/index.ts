@@ -68,17 +68,16 @@ export abstract class Endings {
   }
 
   /** Asks no further where nothing can be read. */
-  private async readable({ values, ...tombstone }: SessionTombstone): Promise<Values> {
-    if (isEmpty(values) || !tombstone.successor) {
+  private async readable(tombstone: SessionTombstone): Promise<Values> {
+    const { values, successor } = tombstone
+    if (isEmpty(values) || !successor) {
       return values
     }
-    const [next, hasEnded] = await Promise.all([
-      this.find(tombstone.successor),
-      this.hasHeirEnded({ ...tombstone, values }),
-    ])
+    const [next, hasEnded] = await Promise.all([this.find(successor), this.hasHeirEnded(tombstone)])
     return hasEnded ? {} : next ? common(values, next.tombstone.values) : values
   }
 
+  /** Has the session that a tombstone leads to been ended in a way that its id doesn't tell? */
   protected async hasHeirEnded(_: SessionTombstone): Promise<boolean> {
     return false
   }

@@ -5,8 +5,8 @@ import { isPlainObject } from '../Values/paths'
 
 /**
  * What the sessions with a tag are compared with, stored once for the tag. A session has the epoch in which it was
- * tagged. Whoever ends sessions of a tag begins its next epoch, which is the time in milliseconds, or one more than the
- * last epoch. So sessions that are tagged later have a later epoch, even if another server's clock is behind.
+ * tagged. Ending sessions of a tag begins its next epoch, which is the time in milliseconds, or one more than the last
+ * epoch. So sessions that are tagged later have a later epoch, even if another server's clock is behind.
  */
 export interface TagMark {
   /** For sessions that are tagged now. */
@@ -22,8 +22,8 @@ export interface TagMark {
 /** The mark of a tag whose sessions were never ended, or whose mark has expired or was lost. */
 export const NO_MARK: TagMark = { epoch: 0, endedBefore: 0, spared: null, ended: {} }
 
-/** A mark that can't be read: nobody knows which sessions have ended, so that all of them have. */
-const UNREADABLE: TagMark = { ...NO_MARK, endedBefore: Infinity }
+/** Stands for a mark that can be neither read nor replaced. It is never stored. */
+export const ALL_ENDED: TagMark = { ...NO_MARK, endedBefore: Infinity }
 
 /** Handles come from forms. What isn't one is ignored. */
 const HANDLE = /^[0-9a-f]{32}$/
@@ -39,12 +39,13 @@ export function markIdOf(tag: string): string {
   return `_tag-${createHash('sha256').update(tag).digest('hex')}`
 }
 
-export function markIn(found: Found): TagMark {
+/** The mark in what was found in the store; `null`: it can't be read. */
+export function markIn(found: Found): TagMark | null {
   if (found.state === 'absent') {
     return NO_MARK
   }
   const { values } = found.state === 'stored' ? found.record : { values: null }
-  return isMark(values) ? values : UNREADABLE
+  return isMark(values) ? values : null
 }
 
 function isMark(values: unknown): values is TagMark {

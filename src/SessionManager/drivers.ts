@@ -76,10 +76,10 @@ export class DriverRegistry extends Manager<ApplicationContract, DriverFactory> 
   }
 
   /** Where the driver of the config keeps something on the server: with `revocation`, the store of the endings. */
-  public store(ctx: HttpContextContract): { driver: SessionDriverContract; name: string } {
+  public store(ctx: HttpContextContract) {
     const { revocation } = settingsOf(this.config)
     const name = revocation && this.isBuiltIn('cookie') ? revocation.driver : this.config.driver
-    return { driver: this.factory(name)(ctx), name }
+    return { driver: this.factory(name)(ctx), name, isBuiltIn: !this.extended.has(name) }
   }
 
   /** Is it a driver of the package that the config names? */

@@ -149,9 +149,7 @@ export class SessionManager implements SessionManagerContract {
 
   public async examine(): Promise<Finding[]> {
     const { examine } = require('../Doctor')
-    const { config, drivers, application } = this
-    const isBuiltIn = drivers.isBuiltIn(config.driver)
-    return examine(application, config, settingsOf(config), this.store, isBuiltIn)
+    return examine(this.application, this.config, settingsOf(this.config), this.store)
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */

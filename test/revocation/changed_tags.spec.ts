@@ -2,19 +2,7 @@ import { test } from '@japa/runner'
 import { stoppedClock } from '../helpers/clock'
 import { optionsFor } from '../helpers/drivers'
 import { Handler, sharedApp } from '../helpers/visits'
-import { revocable } from './helpers'
-
-const all: Handler = ({ session }) => session.all()
-const handle: Handler = ({ session }) => session.handle
-const logIn =
-  (user: string): Handler =>
-  ({ session }) => {
-    session.regenerate()
-    session.put('user', user)
-    session.tag(user)
-  }
-let n = 0
-const name = (what: string) => `${what} ${process.pid} ${++n}`
+import { all, handle, logIn, newName, revocable } from './helpers'
 
 /** The same on the cookie driver with revocation, and on memory, which shows what is expected. */
 for (const driver of ['cookie with revocation', 'memory']) {
@@ -29,7 +17,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a browser of user A can log in as user B, whose sessions were ended once [${driver}]`, async ({
       assert,
     }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       const bOld = visitor()
       await bOld.visit(logIn(b))
       await app().Session.destroyTagged(b) // a password change of B, long ago
@@ -43,7 +31,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a browser of user A becomes one of user B without a new id [${driver}]`, async ({
       assert,
     }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       await app().Session.destroyTagged(b)
       const one = visitor()
       await one.visit(logIn(a))
@@ -55,7 +43,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     })
 
     test(`"only" with a handle of another tag has no effect [${driver}]`, async ({ assert }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       const one = visitor()
       await one.visit(logIn(a))
       await app().Session.destroyTagged(b, { only: await one.ask(handle) })
@@ -67,7 +55,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a request under way that removes the tag writes nothing after destroyTagged [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const one = visitor()
       await one.visit(logIn(a))
       const late = one.clone()
@@ -82,7 +70,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a request under way that sets another tag writes nothing after destroyTagged [${driver}]`, async ({
       assert,
     }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       const one = visitor()
       await one.visit(logIn(a))
       const late = one.clone()
@@ -97,7 +85,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a request under way that logs in as somebody else after destroyTagged gets no session [${driver}]`, async ({
       assert,
     }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       const one = visitor()
       await one.visit(({ session }) => session.put('private', 'of A'))
       await one.visit(logIn(a))
@@ -110,7 +98,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     })
 
     test(`another user, and the first one again [${driver}]`, async ({ assert }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       const one = visitor()
       await one.visit(logIn(a))
       await one.visit(({ session }) => app().Session.destroyTagged(a, { except: session }))
@@ -124,7 +112,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`another user, who ends the other sessions in the same request [${driver}]`, async ({
       assert,
     }) => {
-      const [a, b] = [name('A'), name('B')]
+      const [a, b] = [newName('A'), newName('B')]
       await app().Session.destroyTagged(b)
       const one = visitor()
       await one.visit(logIn(a))
@@ -137,7 +125,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     })
 
     test(`a tag that was removed can be set again [${driver}]`, async ({ assert }) => {
-      const a = name('A')
+      const a = newName('A')
       await app().Session.destroyTagged(a)
       const one = visitor()
       await one.visit(logIn(a))
@@ -149,7 +137,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     })
 
     test(`a session with a tag can be reloaded after a commit [${driver}]`, async ({ assert }) => {
-      const a = name('A')
+      const a = newName('A')
       await app().Session.destroyTagged(a)
       const one = visitor()
       await one.visit(async (ctx) => {
@@ -172,7 +160,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
 
     test(`odd tags and handles have no effect [${driver}]`, async ({ assert }) => {
       for (const odd of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
-        const tag = name(odd)
+        const tag = newName(odd)
         for (const t of [odd, tag]) {
           const one = visitor()
           await one.visit(logIn(t))
@@ -186,7 +174,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`under an id that was regenerated lately, nothing is read after destroyTagged (tagged before) [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const one = visitor()
       await one.visit(logIn(a))
       const thief = one.clone()
@@ -199,7 +187,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`under an id that was regenerated lately, nothing is read after destroyTagged (tagged at that login) [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const one = visitor()
       await one.visit(({ session }) => session.put('cart', 1))
       const late = one.clone()
@@ -212,7 +200,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`"except" spares a session that was untagged and tagged again [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       await app().Session.destroyTagged(a)
       const one = visitor()
       await one.visit(logIn(a))
@@ -229,7 +217,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`"except" spares its session for requests under way, too [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const one = visitor()
       await one.visit(logIn(a))
       await Promise.all(
@@ -248,7 +236,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a late request under the id of before, such as the second click, spares its session, too [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const one = visitor()
       await one.visit(logIn(a))
       const second = one.clone()
@@ -266,7 +254,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     test(`a login while another device changes the password goes on [${driver}]`, async ({
       assert,
     }) => {
-      const a = name('A')
+      const a = newName('A')
       const [one, two] = [visitor(), visitor()]
       await one.visit(logIn(a))
       await two.visit(async (ctx) => {
@@ -278,7 +266,7 @@ for (const driver of ['cookie with revocation', 'memory']) {
     })
 
     test(`the second click on login goes on [${driver}]`, async ({ assert }) => {
-      const a = name('A')
+      const a = newName('A')
       await app().Session.destroyTagged(a)
       const one = visitor()
       await one.visit(logIn(a))

@@ -8,24 +8,13 @@ import { stoppedClock } from '../helpers/clock'
 import { temporaryDirectory } from '../helpers/drivers'
 import { apps, Handler } from '../helpers/visits'
 import { goesOn } from '../keys/helpers'
-import { revocable } from './helpers'
+import { all, logIn, newName, revocable } from './helpers'
 import { Marks, onMarks } from './marks'
 
-const all: Handler = ({ session }) => session.all()
 const put: Handler = ({ session }) => {
   session.put('cart', 1)
   return session.sessionId
 }
-const logIn =
-  (user: string): Handler =>
-  ({ session }) => {
-    session.regenerate()
-    session.put('user', user)
-    session.tag(user)
-    return session.sessionId
-  }
-let n = 0
-const name = (what: string) => `${what} ${process.pid} ${++n}`
 
 test.group('How long endings are remembered, and what that costs', (group) => {
   const start = apps(group)
@@ -38,7 +27,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
     const app = await start('cookie', onMarks({ saveUninitialized: true }))
     const one = app.visitor()
     const id = await one.ask(({ session }) => session.sessionId)
-    await one.visit(logIn(name('user')))
+    await one.visit(logIn(newName('user')))
     const other = await one.ask(({ session }) => session.sessionId)
     await app.Session.destroy(other)
     clock.pass('3h')
@@ -51,7 +40,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   }) => {
     const revocation = { driver: 'marks', whenDown: 'accept' }
     const app = await start('cookie', onMarks({ revocation }))
-    const user = name('user')
+    const user = newName('user')
     const one = app.visitor()
     await one.visit(logIn(user))
     await app.Session.destroyTagged(user)
@@ -66,7 +55,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   test('whenDown accept: who logs in during the outage stays logged in', async ({ assert }) => {
     const revocation = { driver: 'marks', whenDown: 'accept' }
     const app = await start('cookie', onMarks({ revocation }))
-    const user = name('user')
+    const user = newName('user')
     await app.Session.destroyTagged(user)
     const one = app.visitor()
     Marks.trouble = 'fails'
@@ -81,7 +70,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
       assert,
     }) => {
       const app = await start('cookie', revocable(store, { touchEvery: '1m', age: '2h' }))
-      const user = name('user')
+      const user = newName('user')
       const one = app.visitor()
       await one.visit((ctx) => {
         ctx.session.setAge('30d')
@@ -99,7 +88,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
       assert,
     }) => {
       const app = await start('cookie', revocable('memory', { touchEvery: '1m', age: '2h' }))
-      const user = name('user')
+      const user = newName('user')
       const one = app.visitor()
       await one.visit(put)
       const late = one.clone()
@@ -172,7 +161,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
 
   test('the id of a mark ends nobody and revives nobody', async ({ assert }) => {
     const app = await start('cookie', onMarks())
-    const user = name('user')
+    const user = newName('user')
     const one = app.visitor()
     await one.visit(logIn(user))
     const thief = one.clone()
@@ -184,13 +173,13 @@ test.group('How long endings are remembered, and what that costs', (group) => {
 
   test('a client that names its id itself', async ({ assert }) => {
     const app = await start('cookie', onMarks())
-    const user = name('user')
+    const user = newName('user')
     const one = app.visitor()
     await one.visit(logIn(user))
     const thief = one.clone()
     await app.Session.destroyTagged(user)
     assert.deepEqual(await thief.clone().ask(all), {})
-    // as docs describe for a client without cookies: the id comes in a header
+    // A client without cookies sends its id in a header.
     await app.visitor().visit(async (ctx) => {
       ctx.session.initiated = false
       ctx.session.sessionId = markIdOf(user)
@@ -216,7 +205,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   })
 
   test('servers with and without revocation, and back', async ({ assert }) => {
-    const user = name('user')
+    const user = newName('user')
     const app = await start('cookie', revocable('memory', { touchEvery: '1m' }))
     await app.Session.destroyTagged(user)
     const one = app.visitor()
@@ -235,7 +224,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
   })
 
   test('absoluteAge, rotateEvery, tags and parallel requests', async ({ assert }) => {
-    const user = name('user')
+    const user = newName('user')
     const app = await start(
       'cookie',
       revocable('memory', { touchEvery: '1m', rotateEvery: '5m', absoluteAge: '1d', age: '1h' })
@@ -257,7 +246,7 @@ test.group('How long endings are remembered, and what that costs', (group) => {
     const app = await start('cookie', revocable('memory', { touchEvery: '1m' }))
     let failed = ''
     for (let size = 4700; size < 5100 && !failed; size++) {
-      const user = name('u')
+      const user = newName('u')
       const one = app.visitor()
       const { status } = await one.visit(
         (ctx) => {
@@ -286,7 +275,7 @@ test.group('Marks in trouble', (group) => {
     assert,
   }) => {
     const app = await start('cookie', revocable('memory'))
-    const user = name('user')
+    const user = newName('user')
     const one = app.visitor()
     await one.visit(logIn(user))
     for (let i = 0; i < 200; i++) {
@@ -321,7 +310,7 @@ test.group('Marks in trouble', (group) => {
     const one = app.visitor()
     await one.visit(put)
     const late = one.clone()
-    await one.visit(logIn(name('user')))
+    await one.visit(logIn(newName('user')))
     Marks.delayInMs = 200
     const { status, json } = await late.visit(all, { mayFail: true })
     assert.deepEqual([status, json?.message], [200, undefined])
@@ -349,7 +338,7 @@ test.group('Marks in trouble', (group) => {
       ...onMarks({ storeTimeout: '500ms' }),
       boot: (a) => a.container.use('Adonis/Addons/Session').extend('marks', () => new Foreign()),
     })
-    const user = name('user')
+    const user = newName('user')
     const one = app.visitor()
     await one.visit(logIn(user))
     await app.Session.destroyTagged(user)
@@ -367,36 +356,57 @@ test.group('Marks in trouble', (group) => {
     )
   }).timeout(5000)
   for (const text of ['', 'garbage', '{"message":', '{"message":{"epoch":5}}']) {
-    test(`a damaged mark file: ${text}`, async ({ assert }) => {
+    test(`a damaged mark file brings nobody back, and lets users log in: ${text}`, async ({
+      assert,
+    }) => {
       const location = temporaryDirectory()
       const app = await start(
         'cookie',
         revocable('file', { file: { location }, storeTimeout: '1s' })
       )
-      const user = name('user')
+      const user = newName()
+      const [thief, one] = [app.visitor(), app.visitor()]
+      await thief.visit(logIn(user))
       await app.Session.destroyTagged(user)
-      const path = join(location, `${markIdOf(user)}.txt`)
-      await fs.writeFile(path, text)
-      const one = app.visitor()
+      await fs.writeFile(join(location, `${markIdOf(user)}.txt`), text)
+      // An empty file is what 6.4 leaves of a session that was only read: it holds nothing.
+      text && assert.deepEqual(await thief.clone().ask(all), {})
       await one.visit(logIn(user))
       assert.equal((await one.ask(all)).user, user)
       await app.Session.destroyTagged(user)
       assert.deepEqual(await one.ask(all), {})
     })
   }
-  test('a mark of another form', async ({ assert }) => {
+
+  test('a mark of another form ends the sessions from before, and no later ones', async ({
+    assert,
+  }) => {
     const app = await start('cookie', revocable('memory'))
-    for (const spared of [5, 'x', { handle: 'h' }, { handle: 'h', epochs: 5 }, []]) {
-      const user = name('user')
-      const one = app.visitor()
+    const mark = { epoch: 1, endedBefore: 0, ended: {}, spared: null }
+    const ODD = [
+      ...[{}, { ...mark, epoch: '1' }, { ...mark, ended: [] }, { ...mark, ended: { h: 'x' } }],
+      ...[
+        { ...mark, spared: 5 },
+        { ...mark, spared: { handle: 'h' } },
+        { ...mark, spared: [] },
+      ],
+      { ...mark, endedBefore: null },
+    ]
+    for (const odd of ODD) {
+      const user = newName()
+      const [one, other] = [app.visitor(), app.visitor()]
       await one.visit(logIn(user))
-      const h = await one.ask(({ session }) => session.handle)
-      const value =
-        typeof spared === 'object' && 'handle' in spared ? { ...spared, handle: h } : spared
-      const mark = { epoch: 1, endedBefore: 0, ended: {}, spared: value }
-      MemoryDriver.sessions.set(markIdOf(user), mark)
-      assert.deepEqual(await one.ask(all), {})
-      await app.Session.destroyTagged(user, { except: h })
+      const spared = await one.ask(({ session }) => session.handle)
+      MemoryDriver.sessions.set(markIdOf(user), JSON.parse(JSON.stringify(odd)))
+      assert.deepEqual(await one.ask(all), {}, JSON.stringify(odd))
+      await other.visit(logIn(user))
+      assert.equal((await other.ask(all)).user, user, JSON.stringify(odd))
+
+      MemoryDriver.sessions.set(markIdOf(user), JSON.parse(JSON.stringify(odd)))
+      await app.Session.destroyTagged(user, { except: spared })
+      assert.deepEqual(await other.clone().ask(all), {})
+      await other.visit(logIn(user))
+      assert.equal((await other.ask(all)).user, user)
     }
   })
 })

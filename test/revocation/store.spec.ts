@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { AppOptions } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
-import { FourMethodDriver } from '../helpers/drivers'
+import { FourMethodDriver, optionsFor, temporaryDirectory } from '../helpers/drivers'
 import { collectedLog } from '../helpers/log'
 import { apps, Handler, Visitor } from '../helpers/visits'
 import { revocable } from './helpers'
@@ -234,6 +234,22 @@ test.group('The config of revocation', (group) => {
     assert.notInclude(await finds(revocable('sqlite')), 'A logout is not final')
     assert.notInclude(await finds(revocable('sqlite')), 'in the memory of one process')
     assert.include(await finds(revocable('memory')), 'in the memory of one process')
+  })
+
+  test('the doctor looks at the store of the endings, too', async ({ assert }) => {
+    // What it says of a store does not depend on what is kept there.
+    for (const store of ['sqlite', 'file', 'redis']) {
+      const wordsOf = async (options: AppOptions) => {
+        const { Session } = await start('cookie', options)
+        return (await Session.examine()).map(({ what }) => what.replace(/\d+/g, 'n'))
+      }
+      const ofCookies = await wordsOf({})
+      const session = { file: { location: temporaryDirectory() } }
+      const ofBoth = await wordsOf(optionsFor(store, { session }))
+      const ofStore = ofBoth.filter((what) => !ofCookies.includes(what))
+      assert.isAbove(ofStore.length, 1, store)
+      assert.includeMembers(await wordsOf(revocable(store, session)), ofStore)
+    }
   })
 
   test('`tagUsers` works with it, and `maxPerTag` needs a list', async ({ assert }) => {

@@ -1,21 +1,7 @@
 import { test } from '@japa/runner'
 import { stoppedClock } from '../helpers/clock'
-import { Handler, sharedApp, Visitor } from '../helpers/visits'
-import { revocable, STORES } from './helpers'
-
-const all: Handler = ({ session }) => session.all()
-const handle: Handler = ({ session }) => session.handle
-
-const logIn =
-  (user: string): Handler =>
-  ({ session }) => {
-    session.regenerate()
-    session.put('user', user)
-    session.tag(user)
-  }
-
-let users = 0
-const newUser = () => `revocable ${process.pid} ${++users}`
+import { sharedApp, Visitor } from '../helpers/visits'
+import { all, handle, logIn, newName, revocable, STORES } from './helpers'
 
 for (const store of STORES) {
   test.group(`Cookie sessions of a user, endings in ${store}`, (group) => {
@@ -33,11 +19,11 @@ for (const store of STORES) {
     test(`destroyTagged ends all of them, copies of their cookies and requests under way [${store}]`, async ({
       assert,
     }) => {
-      const user = newUser()
+      const user = newName()
       const [one, other, stranger] = [
         await member(user),
         await member(user),
-        await member(newUser()),
+        await member(newName()),
       ]
       const [thief, late] = [other.clone(), one.clone()]
       const { setCookies } = await late.visit(async ({ session }) => {
@@ -56,7 +42,7 @@ for (const store of STORES) {
     })
 
     test(`"except" spares one, whatever was ended before [${store}]`, async ({ assert }) => {
-      const user = newUser()
+      const user = newName()
       const [dead, one, other] = [await member(user), await member(user), await member(user)]
       const deadHandle = await dead.ask(handle)
       await app().Session.destroyTagged(user, { only: deadHandle })
@@ -76,7 +62,7 @@ for (const store of STORES) {
     test(`one that ended with all others isn't brought back by "except" [${store}]`, async ({
       assert,
     }) => {
-      const user = newUser()
+      const user = newName()
       const [one, other] = [await member(user), await member(user)]
       const [first, second] = [await one.ask(handle), await other.ask(handle)]
       await app().Session.destroyTagged(user, { except: second })
@@ -88,7 +74,7 @@ for (const store of STORES) {
     test(`one that is spared goes on through writes, new ids and further endings [${store}]`, async ({
       assert,
     }) => {
-      const user = newUser()
+      const user = newName()
       const one = await member(user)
       const spare = () =>
         one.visit(({ session }) => app().Session.destroyTagged(user, { except: session }))
@@ -106,7 +92,7 @@ for (const store of STORES) {
     })
 
     test(`a login in the request that ended all of them goes on [${store}]`, async ({ assert }) => {
-      const user = newUser()
+      const user = newName()
       const one = await member(user)
       const thief = one.clone()
       await one.visit(async ({ session }) => {
@@ -122,7 +108,7 @@ for (const store of STORES) {
     test(`what is committed twice in a request ends with the others [${store}]`, async ({
       assert,
     }) => {
-      const user = newUser()
+      const user = newName()
       await app().Session.destroyTagged(user)
       const one = visitor()
       await one.visit(async ({ session }) => {
@@ -143,7 +129,7 @@ for (const store of STORES) {
     })
 
     test(`two at once end all that either would have ended [${store}]`, async ({ assert }) => {
-      const user = newUser()
+      const user = newName()
       const [one, other] = [await member(user), await member(user)]
       const handles = [await one.ask(handle), await other.ask(handle)]
       await Promise.all(handles.map((only) => app().Session.destroyTagged(user, { only })))
