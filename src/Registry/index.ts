@@ -4,6 +4,7 @@ import type {
   ListedSession,
   SessionDriverContract,
   SessionInfo,
+  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Repository } from '../Repository'
@@ -16,6 +17,11 @@ import { handleOf, infoOf } from './info'
  * `destroyTagged` returns even if new ones keep appearing.
  */
 const PASSES = 20
+
+/** A session that is listed, and not only an id under which one may begin. */
+interface StoredSession extends ListedSession {
+  record: StoredRecord
+}
 
 /** The data of the event for a session that was ended. */
 export type Ended = EventsList['session:destroyed']
@@ -37,9 +43,14 @@ export class Registry {
     return record && infoOf(sessionId, record, this.settings, null)
   }
 
-  /** Ends a session, even if its id has changed since. */
-  public async destroy(sessionId: string): Promise<void> {
-    const record = await this.repository.revoke(sessionId)
+  /** Ends a session and its family, even if its id has changed since. */
+  public destroy(sessionId: string): Promise<void> {
+    return this.end(sessionId, true)
+  }
+
+  /** A session that was listed ends alone: another one of its family may be the one that is to be spared. */
+  private async end(sessionId: string, withFamily: boolean): Promise<void> {
+    const record = await this.repository.revoke(sessionId, withFamily)
     if (record) {
       this.tell({ handle: handleOf(sessionId, record), tag: record.meta.tag ?? null })
     }
@@ -47,13 +58,8 @@ export class Registry {
 
   /** @param current the handle of the session of the current request */
   public async tagged(tag: unknown, current: string | null): Promise<SessionInfo[]> {
-    const found: SessionInfo[] = []
-    for await (const { sessionId, record } of this.repository.listed(tagOf(tag))) {
-      if (record) {
-        found.push(infoOf(sessionId, record, this.settings, current))
-      }
-    }
-    return found.sort(newestFirst)
+    const newest = await this.newest(tagOf(tag))
+    return newest.map(({ sessionId, record }) => infoOf(sessionId, record, this.settings, current))
   }
 
   public async *list(): AsyncGenerator<SessionInfo> {
@@ -64,25 +70,39 @@ export class Registry {
     }
   }
 
+  /** The sessions with a tag; those that were tagged last come first. */
+  private async newest(tag: string): Promise<StoredSession[]> {
+    const found: StoredSession[] = []
+    for await (const session of this.repository.listed(tag)) {
+      if (isStored(session)) {
+        found.push(session)
+      }
+    }
+    return found.sort(newestFirst)
+  }
+
   /**
    * Ends the sessions that exceed the limit for a tag. Called after a login has stored its session. Every login stores
-   * its session before it counts, so two logins at the same time each count the other.
+   * its session before it counts, so two logins at the same time each count the other. A family counts as one: two
+   * logins with the same cookie are of one browser, which keeps the cookie that it receives last.
    *
-   * @param own the handle of the session that was just stored
+   * @param own the session that was just stored
    * @throws E_SESSION_LIMIT with `whenFull: 'refuse'`, if the session that was just stored exceeds the limit
    */
-  public async limit(tag: string, own: string): Promise<void> {
+  public async limit(tag: string, own: StoredSession): Promise<void> {
     const { maxPerTag, whenFull } = this.settings.registry
-    const newest = await this.tagged(tag, own)
-    if (newest.length <= maxPerTag) {
-      return
+    const families = new Map<string, StoredSession[]>()
+    for (const session of await this.newest(tag)) {
+      const family = familyOf(session)
+      families.set(family, [...(families.get(family) ?? []), session])
     }
     const isRefused = whenFull === 'refuse'
     // The sessions that were tagged last are refused; those that were tagged first are evicted.
-    const excess = isRefused ? newest.slice(0, -maxPerTag) : newest.slice(maxPerTag)
-    const ending = isRefused ? excess.filter(({ isCurrent }) => isCurrent) : excess
-    for (const { id } of ending) {
-      await this.destroy(id)
+    const all = [...families.keys()]
+    const excess = isRefused ? all.slice(0, -maxPerTag) : all.slice(maxPerTag)
+    const ending = isRefused ? excess.filter((family) => family === familyOf(own)) : excess
+    for (const { sessionId } of ending.flatMap((family) => families.get(family)!)) {
+      await this.destroy(sessionId)
     }
     if (isRefused && ending.length) {
       throw SessionException.sessionLimit(maxPerTag)
@@ -116,7 +136,7 @@ export class Registry {
           tried.add(listed.sessionId)
           isNews = true
           await (listed.record
-            ? this.destroy(listed.sessionId)
+            ? this.end(listed.sessionId, false)
             : this.repository.bar(listed.sessionId))
           ended += listed.record ? 1 : 0
         }
@@ -126,8 +146,18 @@ export class Registry {
   }
 }
 
+function isStored(session: ListedSession): session is StoredSession {
+  return session.record !== null
+}
+
+/** Identifies the family of a session. A session that has none is one by itself. */
+function familyOf({ sessionId, record }: StoredSession): string {
+  return record.meta.family ?? handleOf(sessionId, record)
+}
+
 /** Sessions that were tagged at the same moment are ordered by handle, so that all processes see the same order. */
-function newestFirst(one: SessionInfo, other: SessionInfo): number {
-  const difference = (other.taggedAt?.getTime() ?? 0) - (one.taggedAt?.getTime() ?? 0)
-  return difference || (one.handle < other.handle ? -1 : 1)
+function newestFirst(one: StoredSession, other: StoredSession): number {
+  const taggedAt = ({ record }: StoredSession) => record.meta.taggedAt ?? 0
+  const handle = ({ sessionId, record }: StoredSession) => handleOf(sessionId, record)
+  return taggedAt(other) - taggedAt(one) || (handle(one) < handle(other) ? -1 : 1)
 }

@@ -199,14 +199,12 @@ export class Commit {
       return this.create('migrated', text, this.meta(inherited, text, false))
     }
     const family = await inTurn(heir.id, this.settings, () => this.lineage.familyOf(heir))
-    const { createdAt, age, persist, tag } = heir.found.record.meta
-    return family === null
-      ? found
-      : this.create(
-          'migrated',
-          text,
-          this.meta({ createdAt, age, persist, tag, family }, text, false)
-        )
+    if (family === null) {
+      return found
+    }
+    const { createdAt, age, persist, tag, taggedAt } = heir.found.record.meta
+    const inherited = { createdAt, age, persist, tag, taggedAt, family }
+    return this.create('migrated', text, this.meta(inherited, text, false))
   }
 
   protected async begin(): Attempt {
@@ -224,7 +222,7 @@ export class Commit {
     }
     // The driver may have no room for the session that begins: the other one ends all the same.
     const begun = await begin().catch(onlyUnavailable)
-    const isFirst = await this.lineage.end(id, 'invalidated', found)
+    const isFirst = await this.lineage.end(id, { reason: 'invalidated', withFamily: true }, found)
     if (begun instanceof Error) {
       throw begun
     }

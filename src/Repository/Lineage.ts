@@ -26,9 +26,15 @@ interface Succession {
   isEnded: boolean
 }
 
+/** How a session ends: by whom, and whether its family ends with it. */
+export interface Ending {
+  reason: 'invalidated' | 'revoked'
+  withFamily: boolean
+}
+
 /**
  * The ids that one session has had, and its family: what was begun under a retired id belongs to the
- * session that left the id. Whoever ends one ends all.
+ * session that left the id. A logout of one ends all.
  */
 export class Lineage {
   constructor(
@@ -62,37 +68,37 @@ export class Lineage {
   }
 
   /**
-   * Ends a session for good under every id it has by now, and its family. `false`: it had ended before.
-   * `found` is what was last seen under the id.
+   * Ends a session for good under every id it has by now. `false`: it had ended before. `found` is what was
+   * last seen under the id.
    */
-  public async end(id: string, reason: 'invalidated' | 'revoked', found: Found): Promise<boolean> {
+  public async end(id: string, ending: Ending, found: Found): Promise<boolean> {
     for (let lost = 0; lost < LOST_RACES; lost++) {
-      const answer = await this.driver.retire(id, endingBy(reason), found)
+      const answer = await this.driver.retire(id, endingBy(ending.reason), found)
       if (answer.done) {
-        await this.endFamily(found.state === 'stored' ? found.record.meta : {}, reason)
+        await this.endFamily(found.state === 'stored' ? found.record.meta : {}, ending)
         return true
       }
       found = answer.found
       if (found.state === 'retired') {
-        return this.endSuccessor(found.tombstone, reason)
+        return this.endSuccessor(found.tombstone, ending)
       }
     }
     throw this.driver.contended('end')
   }
 
-  private async endSuccessor(tombstone: SessionTombstone, reason: 'invalidated' | 'revoked') {
+  private async endSuccessor(tombstone: SessionTombstone, ending: Ending) {
     const { successor } = tombstone
     if (!successor) {
       return !isFinal(tombstone)
     }
     await inTurn(successor, this.settings, async () =>
-      this.end(successor, reason, await this.driver.load(successor))
+      this.end(successor, ending, await this.driver.load(successor))
     )
     return true
   }
 
-  private async endFamily(meta: SessionMeta, reason: 'invalidated' | 'revoked') {
-    if (meta.family) {
+  private async endFamily(meta: SessionMeta, { reason, withFamily }: Ending) {
+    if (meta.family && withFamily) {
       const ttlInMs = familyTtl(meta, this.settings)
       await this.driver.retire(meta.family, endingBy(reason), undefined, ttlInMs)
     }

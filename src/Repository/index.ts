@@ -65,10 +65,10 @@ export class Repository {
    * Ends a session from outside, whatever id it has by now. Requests under way write nothing back.
    * Returns what stood under the id.
    */
-  public revoke(id: string): Promise<StoredRecord | null> {
+  public revoke(id: string, withFamily: boolean): Promise<StoredRecord | null> {
     return inTurn(id, this.settings, async () => {
       const found = await this.driver.load(id)
-      await this.lineage.end(id, 'revoked', found)
+      await this.lineage.end(id, { reason: 'revoked', withFamily }, found)
       return found.state === 'stored' ? found.record : null
     })
   }

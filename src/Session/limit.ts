@@ -1,4 +1,4 @@
-import type { SessionDriverContract, SessionMeta } from '@ioc:Adonis/Addons/Session'
+import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { Ended, Registry } from '../Registry'
 import { Saved, Snapshot } from '../Repository/states'
 import { Settings } from '../Settings'
@@ -12,18 +12,19 @@ export async function limitSessions(
   driver: SessionDriverContract,
   settings: Settings,
   before: Snapshot,
-  { snapshot: { found } }: Saved,
+  { snapshot: { id, found } }: Saved,
   tell: (ended: Ended) => void
 ): Promise<void> {
   if (settings.registry.maxPerTag === Infinity) {
     return
   }
-  const { tag, handle } = metaIn(found)
-  if (tag !== undefined && metaIn(before.found).tag !== tag) {
-    await new Registry(driver, settings, tell).limit(tag, handle!)
+  if (found.state !== 'stored') {
+    return
   }
-}
-
-function metaIn(found: Snapshot['found']): SessionMeta {
-  return found.state === 'stored' ? found.record.meta : {}
+  const { record } = found
+  const { tag } = record.meta
+  const had = before.found.state === 'stored' ? before.found.record.meta.tag : undefined
+  if (tag !== undefined && had !== tag) {
+    await new Registry(driver, settings, tell).limit(tag, { sessionId: id, record })
+  }
 }

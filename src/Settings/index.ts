@@ -244,11 +244,11 @@ export function endsWithBrowser({ persist }: SessionMeta, { clearWithBrowser }: 
 
 /** Must a driver that keeps values alone keep the meta among them? */
 export function needsMeta(
-  { age, persist, family, tag, sealed }: SessionMeta,
+  { age, persist, family, sealed }: SessionMeta,
   settings: Settings
 ): boolean {
   const { absoluteAgeInMs, rotateEveryInMs, revocation } = settings
-  const isOwn = [age, persist, family, tag, sealed].some((own) => own !== undefined)
+  const isOwn = [age, persist, family, sealed].some((own) => own !== undefined)
   return (
     isOwn || revocation !== null || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
   )

@@ -135,7 +135,7 @@ export class World {
     request.state = 'under way'
     request.loadedAt = this.step
     const driver = this.driverOf(request, process)
-    this.finish(request, new process.Repository(driver, settingsOf(this.config)).revoke(id))
+    this.finish(request, new process.Repository(driver, settingsOf(this.config)).revoke(id, true))
   }
 
   /** Ends the sessions of a user from outside. */

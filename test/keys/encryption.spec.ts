@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { promises as fs } from 'fs'
+import { MemoryDriver } from '../../src/Drivers/Memory'
 import { TestApp } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
 import { SERVER_DRIVERS } from '../helpers/drivers'
@@ -15,6 +16,11 @@ const all: Handler = ({ session }) => session.all()
 const put: Handler = ({ session }) => {
   session.put('cart', SECRET)
   session.flash('notice', SECRET)
+  return session.sessionId
+}
+/** What waits as a message would be taken, and the session stored anew, by the next request. */
+const putWithoutMessage: Handler = ({ session }) => {
+  session.put('cart', SECRET)
   return session.sessionId
 }
 const regenerate: Handler = ({ session }) => {
@@ -60,7 +66,7 @@ for (const driver of SERVER_DRIVERS) {
       assert,
     }) => {
       const before = (await deploy(A)).visitor()
-      const id = await before.ask(put)
+      const id = await before.ask(putWithoutMessage)
       const app = await deploy(A, { encrypt: true })
       const visitor = goesOn(before, app)
       await visitor.visit(all)
@@ -90,7 +96,7 @@ for (const driver of SERVER_DRIVERS) {
       assert,
     }) => {
       const before = (await deploy(A, { encrypt: true })).visitor()
-      const id = await before.ask(put)
+      const id = await before.ask(putWithoutMessage)
       const during = goesOn(before, await deploy(B, { encrypt: true, keys: [B, A] }))
       await during.visit(all)
       await clock.passFor(driver, id, 120_000)
@@ -217,6 +223,24 @@ for (const driver of LISTING) {
 
 test.group('Encryption and its errors', (group) => {
   const start = apps(group)
+
+  test('what a request has just encrypted is not encrypted again when it is touched', async ({
+    assert,
+  }) => {
+    const { visitor } = await start('memory', { session: { encrypt: true } })
+    const { replace } = MemoryDriver.prototype
+    let writes = 0
+    MemoryDriver.prototype.replace = function (...args) {
+      writes++
+      return replace.apply(this, args)
+    }
+    await visitor().visit(async ({ session }) => {
+      session.put('cart', SECRET)
+      await session.commit()
+    })
+    MemoryDriver.prototype.replace = replace
+    assert.equal(writes, 1)
+  })
 
   test('a session that is too large is told by its own keys', async ({ assert }) => {
     const app = await start('dynamodb', { session: { encrypt: true } })

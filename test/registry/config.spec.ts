@@ -173,6 +173,34 @@ for (const driver of LISTING) {
       assert.deepEqual(await second.ask(all), { auth_web: user })
     })
 
+    for (const whenFull of ['evict', 'refuse'] as const) {
+      test(`two logins with the same cookie are one browser: ${whenFull} [${driver}]`, async ({
+        assert,
+      }) => {
+        const registry = { tagUsers: true, maxPerTag: 1, whenFull }
+        const app = await start(driver, { session: { registry } })
+        const user = newUser()
+        const first = app.visitor()
+        await first.visit(({ session }) => session.put('cart', 1))
+        const second = first.clone()
+        await first.visit(logIn(user))
+        nextMillisecond()
+        await second.visit((ctx) => {
+          ctx.session.put('n', 2)
+          return logIn(user)(ctx)
+        })
+        assert.deepEqual(await first.ask(all), { cart: 1, auth_web: user })
+        assert.deepEqual(await second.ask(all), { cart: 1, n: 2, auth_web: user })
+        const other = app.visitor()
+        nextMillisecond()
+        const { status } = await other.visit(logIn(user), { mayFail: true })
+        assert.equal(status, whenFull === 'refuse' ? 403 : 200)
+        assert.equal(await tagsOf(app, user), whenFull === 'refuse' ? 2 : 1)
+        const isLoggedIn = await second.ask(({ session }) => session.has('auth_web'))
+        assert.equal(isLoggedIn, whenFull === 'refuse')
+      })
+    }
+
     test(`parallel logins leave no more than are allowed [${driver}]`, async ({ assert }) => {
       const app = await start(driver, { session: { registry: { tagUsers: true, maxPerTag: 2 } } })
       const user = newUser()

@@ -97,6 +97,72 @@ for (const driver of ['cookie with revocation', 'memory']) {
       assert.isUndefined((await late.ask(all)).private)
     })
 
+    test(`a session that was tagged in this request ends with the others [${driver}]`, async ({
+      assert,
+    }) => {
+      const a = newName('A')
+      await app().Session.destroyTagged(a)
+      const one = visitor()
+      await one.visit(async (ctx) => {
+        logIn(a)(ctx)
+        await ctx.session.commit()
+        await app().Session.destroyTagged(a)
+        ctx.session.put('late', 1)
+      })
+      assert.deepEqual(await one.ask(all), {})
+    })
+
+    test(`a session that begins under an id of before ends with the others [${driver}]`, async ({
+      assert,
+    }) => {
+      const a = newName('A')
+      const one = visitor()
+      await one.visit(logIn(a))
+      const late = one.clone()
+      await one.visit(({ session }) => session.regenerate())
+      await late.visit(async ({ session }) => {
+        session.put('late', 1)
+        session.regenerate()
+        await app().Session.destroyTagged(a)
+      })
+      assert.notProperty(await late.ask(all), 'user')
+    })
+
+    test(`"except" does not spare what a thief has begun under an id of before [${driver}]`, async ({
+      assert,
+    }) => {
+      const a = newName('A')
+      const one = visitor()
+      await one.visit(logIn(a))
+      const thief = one.clone()
+      await one.visit(({ session }) => session.regenerate())
+      await thief.visit(({ session }) => {
+        session.put('thief', 1)
+        session.regenerate()
+      })
+      assert.equal((await thief.ask(all)).user, a)
+      await one.visit(({ session }) => app().Session.destroyTagged(a, { except: session }))
+      assert.deepEqual(await thief.ask(all), {})
+      assert.equal((await one.ask(all)).user, a)
+    })
+
+    test(`"only" ends what a thief has begun under an id of before, and nothing else [${driver}]`, async ({
+      assert,
+    }) => {
+      const a = newName('A')
+      const one = visitor()
+      await one.visit(logIn(a))
+      const thief = one.clone()
+      await one.visit(({ session }) => session.regenerate())
+      await thief.visit(({ session }) => {
+        session.put('thief', 1)
+        session.regenerate()
+      })
+      await app().Session.destroyTagged(a, { only: await thief.ask(handle) })
+      assert.deepEqual(await thief.ask(all), {})
+      assert.equal((await one.ask(all)).user, a)
+    })
+
     test(`another user, and the first one again [${driver}]`, async ({ assert }) => {
       const [a, b] = [newName('A'), newName('B')]
       const one = visitor()

@@ -159,6 +159,33 @@ test.group('How long endings are remembered, and what that costs', (group) => {
     } as any)
   })
 
+  test('Session.destroy ends a session whose id has changed long ago', async ({ assert }) => {
+    const app = await start('cookie', revocable('memory', { touchEvery: '1m', age: '10h' }))
+    const one = app.visitor()
+    const id = await one.ask(put)
+    await one.visit(({ session }) => session.regenerate())
+    clock.pass('3h')
+    await app.Session.destroy(id)
+    assert.deepEqual(await one.ask(all), {})
+  })
+
+  test('destroyTagged ends all sessions although the store has lost the mark', async ({
+    assert,
+  }) => {
+    const app = await start('cookie', revocable('memory', { touchEvery: '1m' }))
+    const user = newName()
+    for (let times = 0; times < 3; times++) {
+      await app.Session.destroyTagged(user)
+    }
+    const one = app.visitor()
+    await one.visit(logIn(user))
+    MemoryDriver.sessions.delete(markIdOf(user))
+    assert.equal((await one.ask(all)).user, user)
+    clock.pass('1m')
+    await app.Session.destroyTagged(user)
+    assert.deepEqual(await one.ask(all), {})
+  })
+
   test('the id of a mark ends nobody and revives nobody', async ({ assert }) => {
     const app = await start('cookie', onMarks())
     const user = newName('user')
@@ -289,6 +316,9 @@ test.group('Marks in trouble', (group) => {
       await end(i)
     }
     assert.equal((await one.ask(all)).user, user)
+    await app.Session.destroyTagged(newName(), { except: 'x'.repeat(10_000) })
+    const marks = [...MemoryDriver.sessions].filter(([id]) => id.startsWith('_tag-'))
+    assert.isEmpty(marks.filter(([, mark]) => JSON.stringify(mark).length > 10_000))
     await end(100)
     assert.isBelow(sizeOf(), 200)
     assert.deepEqual(await one.ask(all), {})

@@ -4,6 +4,8 @@ import { AddressInfo } from 'net'
 export async function startDynamoDb(): Promise<{ port: number }> {
   const dynalite = require('dynalite')
   const server = dynalite({ createTableMs: 0 })
+  // A connection that is closed while a request is on its way looks to the client like a lost answer.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // It ends with this process, and does not keep it.
   server.unref()
