@@ -8,7 +8,8 @@ import { join } from 'path'
 import { startServices } from '../test/services'
 
 async function main() {
-  await startServices()
+  const { TEST_DRIVERS: drivers } = process.env
+  await startServices(['postgres', 'mariadb'].filter((name) => drivers && !drivers.includes(name)))
 
   const specs = process.argv
     .slice(2)

@@ -47,21 +47,29 @@ const VALUES = [
 
 const DRIVERS = ['drivers/contract', 'session/session', 'bad_input/records', 'session/extend']
 
+/** The table and the loop are above the drivers: the quickest one, and the bridge for four methods. */
+const CORE = ['memory', 'fourMethods']
+
+/** `drivers`: those that the specs run on; absent: all of them. */
 exports.AREAS = {
   table: {
+    drivers: CORE,
     files: ['Repository/rules.ts'],
     texts: true,
     specs: [...SESSIONS, 'interleavings/interleavings'],
   },
   commit: {
+    drivers: CORE,
     files: ['Repository/Commit.ts'],
     specs: [...SESSIONS, 'interleavings/interleavings'],
   },
   lineage: {
+    drivers: CORE,
     files: ['Repository/Lineage.ts', 'Repository/rebase.ts', 'Repository/index.ts'],
     specs: [...SESSIONS, 'interleavings/interleavings'],
   },
   waiting: {
+    drivers: CORE,
     files: [
       'Outage/*.ts',
       ...['GuardedDriver', 'turns', 'lifetime'].map((name) => `Repository/${name}.ts`),
@@ -74,6 +82,7 @@ exports.AREAS = {
     ],
   },
   values: {
+    drivers: CORE,
     files: ['Values/*.ts', 'Flash/*.ts'],
     specs: [
       ...VALUES,
@@ -82,10 +91,12 @@ exports.AREAS = {
     ],
   },
   memory: {
+    drivers: ['memory'],
     files: ['Drivers/Memory.ts', 'ExpiringMap/*.ts', 'Tombstones/*.ts', 'RecentMap/*.ts'],
     specs: ['drivers/memory', 'drivers/expiring_map', ...DRIVERS, 'session/id_cookie', ...SESSIONS],
   },
   files: {
+    drivers: ['file'],
     files: ['Drivers/File.ts', 'AtomicFile/*.ts'],
     specs: [
       ...['drivers/file', 'drivers/file_changes', ...DRIVERS, 'compat/files', 'promises/p04_locks'],
@@ -93,6 +104,7 @@ exports.AREAS = {
     ],
   },
   redis: {
+    drivers: ['redis'],
     files: ['Drivers/Redis.ts'],
     specs: [
       ...[...DRIVERS, 'compat/drivers', 'redis/expiry', 'redis/keys', 'redis/broken_wire'],
@@ -100,6 +112,7 @@ exports.AREAS = {
     ],
   },
   cookie: {
+    drivers: ['cookie', 'memory'],
     files: ['Drivers/Cookie.ts', 'Cookies/*.ts', 'IdCookie/*.ts'],
     specs: [
       ...[
@@ -121,10 +134,12 @@ exports.AREAS = {
     ],
   },
   keys: {
+    drivers: ['memory', 'file', 'redis', 'cookie'],
     files: ['KeyRing/*.ts', 'AtRest/*.ts', 'Settings/keyRing.ts'],
     specs: ['keys/key_ring', 'keys/encryption', 'keys/deployments', 'database/rows'],
   },
   bridge: {
+    drivers: ['fourMethods'],
     files: ['AtomicBridge/*.ts'],
     specs: [...DRIVERS, 'reference/adonis_extend', ...SESSIONS, 'interleavings/interleavings'],
   },

@@ -19,14 +19,14 @@ const digestOf = (file) => createHash('sha1').update(sourceOf(file)).digest('hex
 
 async function breakAll(area) {
   const { Stryker } = await import('@stryker-mutator/core')
-  const { files: patterns, texts = false, specs } = AREAS[area]
+  const { files: patterns, texts = false, specs, drivers = [] } = AREAS[area]
   const results = await new Stryker({
     mutate: patterns.map((file) => `src/${file}`),
     mutator: { excludedMutations: texts ? [] : ['StringLiteral'] },
     testRunner: 'command',
     // What is compiled belongs to the copy that Stryker makes: `node_modules` is shared.
     commandRunner: {
-      command: `CACHE_DIR=tmp/cache node -r ./bin/register bin/mutant.ts ${specs.join(' ')}`,
+      command: `CACHE_DIR=tmp/cache TEST_DRIVERS=${drivers} node -r ./bin/register bin/mutant.ts ${specs.join(' ')}`,
     },
     reporters: [process.stderr.isTTY ? 'progress' : 'progress-append-only'],
     concurrency: 2,

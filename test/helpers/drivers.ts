@@ -133,8 +133,13 @@ const ABILITIES: Record<string, Ability[]> = {
   ...Object.fromEntries(databases().map((name) => [name, OF_ROWS])),
 }
 
+/** The drivers that a run is limited to, by their names and commas. */
+const { TEST_DRIVERS } = process.env
+
 /** Every driver: the built-in ones, and one of an app with the four documented methods. */
-export const ALL_DRIVERS = Object.keys(ABILITIES)
+export const ALL_DRIVERS = Object.keys(ABILITIES).filter(
+  (name) => !TEST_DRIVERS || TEST_DRIVERS.split(',').includes(name)
+)
 
 /** The drivers that can do all of this. */
 export function driversThat(...abilities: Ability[]): string[] {
