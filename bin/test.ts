@@ -2,6 +2,7 @@
 process.stdout.columns ||= 100
 
 import { assert } from '@japa/assert'
+import { readdirSync } from 'fs'
 import getopts from 'getopts'
 import { configure, processCliArgs, run, Runner } from '@japa/runner'
 import { specReporter } from '@japa/spec-reporter'
@@ -34,15 +35,32 @@ process.once('SIGTERM', () => process.exit(143))
 /** Nobody reads on, as with `| head`: without this each message about it would raise the next one. */
 process.stdout.on('error', () => process.exit(1))
 
+/** Fixtures have specs of their own. */
+function specsIn(directory: string): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true })
+  const byName = entries.sort((one, other) => (one.name < other.name ? -1 : 1))
+  return byName.flatMap((entry) => {
+    const path = `${directory}/${entry.name}`
+    const isBelow = entry.isDirectory() && entry.name !== 'fixtures'
+    return isBelow ? specsIn(path) : path.endsWith('.spec.ts') ? [path] : []
+  })
+}
+
+/** Of the parts of a run, `1/2` has every second spec, and `2/2` the others. */
+function isOf(part = '1/1') {
+  const [number, parts] = part.split('/').map(Number)
+  return (_: string, index: number) => index % parts === number - 1
+}
+
 async function main() {
   const args = processCliArgs(process.argv.slice(2))
-  const { without } = getopts(process.argv.slice(2), { string: ['without'] })
+  const { without, part } = getopts(process.argv.slice(2), { string: ['without', 'part'] })
   const left: string[] = without ? [without].flat() : []
   await startServices(left)
   left.forEach((name) => console.log(`Without ${name}: its tests are left out`))
 
   configure({
-    files: ['test/**/*.spec.ts', '!test/fixtures/**'],
+    files: specsIn('test').filter(isOf(part)),
     timeout: 30_000,
     ...args,
     plugins: [assert()],
