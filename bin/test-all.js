@@ -52,9 +52,7 @@ async function main() {
     sums.push(sumsOf(await part.ended))
   }
   const [passed, failed, skipped] = [0, 1, 2].map((n) => sums.reduce((sum, one) => sum + one[n], 0))
-  console.log(
-    `\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
-  )
+  console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
   process.exitCode = failed ? 1 : 0
 }
 
