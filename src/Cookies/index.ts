@@ -130,3 +130,8 @@ export function measureCookie(
   replaceHeaders(response, before)
   return length
 }
+
+/** A copy: a part of a header keeps the whole header in memory. */
+export function unshared(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

@@ -20,6 +20,7 @@ import { embed, extract, needsEmbedding } from '../Serializer'
 import { endsWithBrowser, LONGEST_COOKIE_IN_MS, needsMeta, Settings, settingsOf } from '../Settings'
 import { isPlainObject, Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
+import { Opened, openedBy, OpenedTexts } from '../Cookies/opened'
 import { SessionCookies } from '../Cookies/session'
 
 /** How long requests are under way that began before a session was written. */
@@ -169,6 +170,10 @@ export class CookieDriver implements AtomicDriverContract {
     }
   }
 
+  private get remembered(): OpenedTexts {
+    return openedBy(this.settings)
+  }
+
   private get ring(): KeyRing {
     const { app } = this.ctx.constructor as HttpContextConstructorContract
     return keyRingOf(app!, this.settings)
@@ -189,16 +194,14 @@ export class CookieDriver implements AtomicDriverContract {
     if (!opened) {
       return null
     }
-    const { values, meta } = opened
-    const json = JSON.stringify(values)
-    this.known.set(sessionId, { json, meta })
-    return { values, json, meta }
+    this.known.set(sessionId, opened)
+    return { ...opened, values: JSON.parse(opened.json) }
   }
 
   /** What the cookies of the request hold; of several of one name, what was stored last. */
   private newest(sessionId: string) {
     const all = this.cookies.read(sessionId).flatMap((sealed) => this.open(sessionId, sealed))
-    return all.reduce<(typeof all)[number] | null>(
+    return all.reduce<Opened | null>(
       (best, next) =>
         best && (best.meta.updatedAt ?? 0) >= (next.meta.updatedAt ?? 0) ? best : next,
       null
@@ -209,11 +212,29 @@ export class CookieDriver implements AtomicDriverContract {
     this.cookies.dropOthers(sessionId, (id, sealed) => this.open(id, sealed).length > 0)
   }
 
-  /** The values in a text of ours whose time is not over, with the meta among them; else nothing. */
-  private open(sessionId: string, sealed: string) {
-    const values = this.ring.decrypt(sessionId, sealed)
-    const opened = isPlainObject(values) ? [extract(values)] : []
-    return opened.filter(({ meta }) => !this.isOver(meta))
+  /** What a text of ours holds whose time is not over; else nothing. */
+  private open(sessionId: string, sealed: string): Opened[] {
+    const opened = this.remembered.find(sessionId, sealed) ?? this.decrypt(sessionId, sealed)
+    return opened && !this.isOver(opened.meta) ? [opened] : []
+  }
+
+  private decrypt(sessionId: string, sealed: string): Opened | null {
+    const stored = this.ring.decrypt(sessionId, sealed)
+    if (!isPlainObject(stored)) {
+      return null
+    }
+    const { values, meta } = extract(stored)
+    const opened = { json: JSON.stringify(values), meta }
+    if (meta.updatedAt !== undefined) {
+      this.remembered.add(sessionId, sealed, opened, meta.updatedAt + this.lifetimeAt(meta))
+    }
+    return opened
+  }
+
+  /** How long a text was made to last, in milliseconds. */
+  private lifetimeAt({ updatedAt = 0, createdAt = updatedAt, age }: SessionMeta): number {
+    const { ageInMs, absoluteAgeInMs } = this.settings
+    return Math.min(age ?? ageInMs, createdAt + absoluteAgeInMs - updatedAt)
   }
 
   /** The text was made to last longer if the age in the config was longer then. */
@@ -231,5 +252,7 @@ export class CookieDriver implements AtomicDriverContract {
     const cookieAgeInMs = endsWithBrowser(meta, this.settings) ? null : ttlInMs
     this.cookies.write(sessionId, sealed, values, cookieAgeInMs)
     this.known.set(sessionId, { json, meta })
+    const opened = { json, meta: extract(stored).meta }
+    this.remembered.add(sessionId, sealed, opened, Date.now() + ttlInMs)
   }
 }

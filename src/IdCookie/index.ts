@@ -10,6 +10,7 @@ import {
   dropCookie,
   putBefore,
   setCookie,
+  unshared,
   withdrawCookie,
   writeAsIs,
 } from '../Cookies'
@@ -109,11 +110,6 @@ function isOurs(text: string, cookieName: string, id: string): boolean {
   const message = base64.urlEncode(new MessageBuilder().build(id, undefined, cookieName))
   const start = `s:${message}.`
   return text.startsWith(start) && SIGNATURE.test(text.slice(start.length))
-}
-
-/** A copy: a part of a header keeps the whole header in memory. */
-function unshared(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 /**

@@ -54,7 +54,7 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/Outage': ['src/Exceptions', 'src/Settings'],
   'src/KeyRing': ['src/Settings'],
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
-  'src/Cookies': ['src/Exceptions', 'src/Settings', 'src/Values'],
+  'src/Cookies': ['src/Exceptions', 'src/RecentMap', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],
   'src/Settings': ['src/Exceptions'],
   'src/Redis': ['src/Serializer'],
