@@ -14,7 +14,7 @@ export interface Opened {
 
 interface Remembered extends Opened {
   sealed: string
-  /** When the text expires, in milliseconds since the epoch. */
+  /** When the text expires, in milliseconds since the epoch, if its meta does not tell. */
   until: number
 }
 
@@ -30,7 +30,7 @@ export function openedBy(settings: Settings): OpenedTexts {
   return opened
 }
 
-/** Remembers the last text of each session, and never hands out one that has expired. */
+/** Remembers the last text of each session. Whoever asks has to look whether it is over by its meta. */
 export class OpenedTexts {
   private texts = new RecentMap<Remembered>(REMEMBERED_BYTES)
 
@@ -39,7 +39,7 @@ export class OpenedTexts {
     return found?.sealed === sealed && found.until > Date.now() ? found : null
   }
 
-  public add(sessionId: string, sealed: string, { json, meta }: Opened, until: number) {
+  public add(sessionId: string, sealed: string, { json, meta }: Opened, until = Infinity) {
     const remembered = { sealed: unshared(sealed), json, meta, until }
     this.texts.set(sessionId, remembered, sealed.length + 2 * json.length)
   }

@@ -226,15 +226,9 @@ export class CookieDriver implements AtomicDriverContract {
     const { values, meta } = extract(stored)
     const opened = { json: JSON.stringify(values), meta }
     if (meta.updatedAt !== undefined) {
-      this.remembered.add(sessionId, sealed, opened, meta.updatedAt + this.lifetimeAt(meta))
+      this.remembered.add(sessionId, sealed, opened)
     }
     return opened
-  }
-
-  /** How long a text was made to last, in milliseconds. */
-  private lifetimeAt({ updatedAt = 0, createdAt = updatedAt, age }: SessionMeta): number {
-    const { ageInMs, absoluteAgeInMs } = this.settings
-    return Math.min(age ?? ageInMs, createdAt + absoluteAgeInMs - updatedAt)
   }
 
   /** The text was made to last longer if the age in the config was longer then. */

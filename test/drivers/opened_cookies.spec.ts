@@ -32,6 +32,14 @@ test.group('Cookies that were opened before', (group) => {
       clock.pass('2m')
       assert.deepEqual(await ask(), {})
     })
+
+    test(`one that nobody has sent since is, too: ${config}`, async ({ assert }) => {
+      const one = (await start('cookie', { session })).visitor()
+      await one.visit(put)
+      const cookies = { ...one.browser.cookies() }
+      clock.pass('11m')
+      assert.deepEqual(await one.ask(all, { cookies }), {})
+    })
   }
 
   test('one with a byte that was changed is refused', async ({ assert }) => {
