@@ -94,12 +94,34 @@ const DRIVERS = {
 
 /** `bytes` is the size of the session as JSON; `null`: the request brings no cookie. */
 const WORKLOADS = {
-  read: { title: 'read a session of 1 KB', path: '/read', bytes: 1024 },
-  write: { title: 'write a session of 1 KB', path: '/write', bytes: 1024 },
-  untouched: { title: 'handler that does not use the session', path: '/untouched', bytes: 1024 },
-  visitor: { title: 'first visit that stores nothing', path: '/read', bytes: null },
-  'read-32k': { title: 'read a session of 32 KB', path: '/read', bytes: 32768, isLarge: true },
-  'write-32k': { title: 'write a session of 32 KB', path: '/write', bytes: 32768, isLarge: true },
+  read: { title: 'read a session of 1 KB', short: 'read', path: '/read', bytes: 1024 },
+  write: { title: 'write a session of 1 KB', short: 'write', path: '/write', bytes: 1024 },
+  untouched: {
+    title: 'handler that does not use the session',
+    short: 'not used',
+    path: '/untouched',
+    bytes: 1024,
+  },
+  visitor: {
+    title: 'first visit that stores nothing',
+    short: 'first visit',
+    path: '/read',
+    bytes: null,
+  },
+  'read-32k': {
+    title: 'read a session of 32 KB',
+    short: 'read 32 KB',
+    path: '/read',
+    bytes: 32768,
+    isLarge: true,
+  },
+  'write-32k': {
+    title: 'write a session of 32 KB',
+    short: 'write 32 KB',
+    path: '/write',
+    bytes: 32768,
+    isLarge: true,
+  },
 }
 
 /** The workloads that a driver can hold: a session of 32 KB fits into no cookie. */

@@ -28,7 +28,7 @@ const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, 
   --quick            a few requests of each, in about a minute: does it run?
   --json FILE        writes all results
   --svg FILE         writes the chart
-  --docs             writes the tables and the chart into docs/performance.md
+  --docs             writes benchmarks/results.md, and the summary and the chart of docs/performance.md
   --from FILE        prints, and writes, the results of an earlier run (its --json)
   --ours FOLDER      a build of adonis5-session other than that of the repository
 `

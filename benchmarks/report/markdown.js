@@ -1,9 +1,11 @@
 const fs = require('fs')
 const path = require('path')
 const { chart } = require('./svg')
+const { WORKLOADS } = require('../catalog')
 const { tablesOf } = require('./rows')
 
 const DOCS = path.join(__dirname, '..', '..', 'docs')
+const RESULTS = path.join(__dirname, '..', 'results.md')
 const BLOCK = /(<!-- bench:start -->\n)[^]*(<!-- bench:end -->)/
 
 const row = (cells) => `| ${cells.join(' | ')} |`
@@ -14,9 +16,14 @@ function alignment(rows, column) {
   return isNumber ? '---:' : '---'
 }
 
-function toMarkdown({ title, head, rows }) {
-  const lines = [row(head), row(head.map((_, column) => alignment(rows, column))), ...rows.map(row)]
-  return `### ${title[0].toUpperCase()}${title.slice(1)}\n\n${lines.join('\n')}\n`
+const lines = ({ head, rows }) => [
+  row(head),
+  row(head.map((_, column) => alignment(rows, column))),
+  ...rows.map(row),
+]
+
+function toMarkdown({ title, ...table }) {
+  return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${lines(table).join('\n')}\n`
 }
 
 /** On what it ran, in a few lines. */
@@ -31,16 +38,41 @@ function describe({ machine, settings, seconds }) {
   ].join('\n')
 }
 
-/** Replaces what stands between the marks of `docs/performance.md`, and the chart beside it. */
+/** What a session costs, a row for each driver: µs of CPU above the bare server, and in brackets of 6.4.0. */
+function summaryOf({ timings }) {
+  const workloads = [...new Set(Object.values(timings).flatMap(Object.keys))]
+  const cell = (timed) => {
+    const above = timed?.ours?.aboveInUs
+    const old = (timed?.old ?? timed?.oldInRedis)?.aboveInUs
+    return above === undefined
+      ? ''
+      : [above.toFixed(0), old && `(${(above / old).toFixed(2)})`].filter(Boolean).join(' ')
+  }
+  return {
+    head: ['driver', ...workloads.map((name) => WORKLOADS[name].short)],
+    rows: Object.entries(timings).map(([driver, found]) => [
+      driver,
+      ...workloads.map((name) => cell(found[name])),
+    ]),
+  }
+}
+
+/**
+ * Writes all tables into `benchmarks/results.md`, the summary between the marks of `docs/performance.md`, and the
+ * chart beside it.
+ */
 function writeDocs(results) {
   const page = path.join(DOCS, 'performance.md')
   const tables = tablesOf(results)
   const goals = tables.pop()
-  const text = [`${describe(results)}\n`, ...[goals, ...tables].map(toMarkdown)].join('\n')
+  const about = `${describe(results)}\n`
+  const all = [goals, ...tables].map(toMarkdown)
+  fs.writeFileSync(RESULTS, ['# Results of the benchmarks\n', about, ...all].join('\n'))
+  const summary = lines(summaryOf(results)).join('\n')
   const old = fs.readFileSync(page, 'utf8')
   fs.writeFileSync(
     page,
-    old.replace(BLOCK, (_, start, end) => `${start}\n${text}\n${end}`)
+    old.replace(BLOCK, (_, start, end) => `${start}\n${about}\n${summary}\n\n${end}`)
   )
   fs.writeFileSync(path.join(DOCS, 'performance.svg'), chart(results))
 }
