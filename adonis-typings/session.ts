@@ -238,6 +238,25 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Flashes the request body except for the given fields, such as the password. */
     flashExcept(keys: string[]): void
 
+    /**
+     * Flashes errors that belong to no field, by their codes: `session.flashErrors({ E_PAYMENT: 'Declined' })`. In
+     * templates, `@error('E_PAYMENT')` and `@errors()` show them. They're added to those that were flashed before.
+     */
+    flashErrors(errors: Record<string, AllowedSessionValues>): void
+
+    /**
+     * Flashes the error of a validator: its messages by field, for `@inputError('email')`, a summary under its code,
+     * for `@error('E_VALIDATION_FAILURE')`, and `errors`, as AdonisJS 5 does. `request.validate` needs none of this.
+     * It takes the errors of the validator's three reporters, and lists of objects with `field` and `message`.
+     *
+     * `withInput`: also flashes the request body, without the fields of `dontFlash`, `password`,
+     * `password_confirmation`, `_csrf` and `_method`, at any depth.
+     *
+     * @throws E_SESSION_NOT_A_VALIDATION_ERROR if the error has no such messages
+     * @default withInput = true
+     */
+    flashValidationErrors(error: { code?: string; messages: any }, withInput?: boolean): void
+
     /** Flashes the messages of the previous request again. */
     reflash(): void
 

@@ -3,6 +3,7 @@ import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Ses
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { Flash } from '../Flash'
+import { messagesOf, SECRET_FIELDS } from '../Flash/errors'
 import { Store } from '../Store'
 import { storable } from '../Values/storable'
 import { omitFields, omitPaths, pickPaths, Values } from '../Values/paths'
@@ -189,6 +190,18 @@ export abstract class Verbs {
     this.flashInput(omitPaths(this.flashable(), keys))
   }
 
+  public flashErrors(errors: Record<string, AllowedSessionValues>) {
+    this.flash({ errorsBag: errors })
+  }
+
+  public flashValidationErrors(error: { code?: string; messages: any }, withInput: boolean = true) {
+    const messages = messagesOf(error)
+    if (withInput) {
+      this.flashInput(this.flashable(SECRET_FIELDS))
+    }
+    this.flash({ ...messages })
+  }
+
   public reflash() {
     this.flash(this.flashMessages.all())
   }
@@ -201,11 +214,11 @@ export abstract class Verbs {
     this.flash(omitPaths(this.flashMessages.all(), keys))
   }
 
-  /** The request body without what `dontFlash` names. */
-  private flashable(): Values {
-    const { dontFlash } = this.settings
+  /** The request body without what `dontFlash` and the caller name. */
+  private flashable(secrets: string[] = []): Values {
+    const names = [...this.settings.dontFlash, ...secrets]
     const fields = this.ctx.request.original()
-    return dontFlash.length ? omitFields(storable(fields ?? {}, 'input'), dontFlash) : fields
+    return names.length ? omitFields(storable(fields ?? {}, 'input'), names) : fields
   }
 
   /** The validator flashes errors, also in an app without sessions: its form is sent back, and has none. */
