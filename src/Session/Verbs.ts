@@ -7,6 +7,7 @@ import { messagesOf, SECRET_FIELDS } from '../Flash/errors'
 import { Store } from '../Store'
 import { storable } from '../Values/storable'
 import { omitFields, omitPaths, pickPaths, Values } from '../Values/paths'
+import { FlashLedger } from './FlashLedger'
 import { INTENDED_URL, localUrl } from './intendedUrl'
 
 /**
@@ -29,10 +30,14 @@ export abstract class Verbs {
   /** What `initiate` has found. */
   protected store!: Store
 
+  protected flashLedger: FlashLedger
+
   constructor(
     protected ctx: HttpContextContract,
     protected settings: Settings
-  ) {}
+  ) {
+    this.flashLedger = new FlashLedger(ctx, settings)
+  }
 
   /** @throws E_RUNTIME_EXCEPTION before `initiate` */
   protected get readable(): Store {
@@ -200,6 +205,13 @@ export abstract class Verbs {
       this.flashInput(this.flashable(SECRET_FIELDS))
     }
     this.flash({ ...messages })
+  }
+
+  public takeFlash() {
+    if (this.readable && this.settings.flashesToPage) {
+      const now = this.flashMessages.all()
+      this.flashMessages.update({ ...this.flashLedger.take(), ...now })
+    }
   }
 
   public reflash() {
