@@ -258,12 +258,12 @@ export function endsWithBrowser({ persist }: SessionMeta, { clearWithBrowser }: 
 
 /** Must a driver that keeps values alone keep the meta among them? */
 export function needsMeta(
-  { age, persist, family, sealed }: SessionMeta,
+  { age, persist, family, sealed, flashed }: SessionMeta,
   settings: Settings
 ): boolean {
-  const { absoluteAgeInMs, rotateEveryInMs, revocation } = settings
+  const { absoluteAgeInMs, rotateEveryInMs, revocation, flashesToPage } = settings
   const isOwn = [age, persist, family, sealed].some((own) => own !== undefined)
-  return (
-    isOwn || revocation !== null || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
-  )
+  const isWaiting = flashesToPage && flashed !== undefined
+  const isTimed = absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+  return isOwn || isWaiting || isTimed || revocation !== null
 }
