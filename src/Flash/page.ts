@@ -44,6 +44,9 @@ export function asksForPage({ request }: HttpContextContract): boolean {
     : dest === 'empty' && HTML.test(String(headers.accept))
 }
 
+/** Headers with which a response of htmx or Inertia sends the browser on. */
+const SENDING_ON = ['hx-redirect', 'hx-location', 'hx-refresh', 'x-inertia-location']
+
 /** Does a redirect send the browser on? */
 export function isRedirect({ response }: HttpContextContract): boolean {
   const status = response.getStatus()
@@ -55,13 +58,19 @@ export function isRedirect({ response }: HttpContextContract): boolean {
  * nor the page of an error of the server, which is in place of the one that had something to show.
  */
 export function showsPage({ response }: HttpContextContract): boolean {
+  const { hasLazyBody, isStreamResponse } = response
   const status = response.getStatus()
   if (status >= 500 || (status >= 300 && status < 400) || status === 204 || status === 205) {
     return false
   }
-  if (/^\s*attachment/i.test(String(response.getHeader('content-disposition')))) {
+  const isAttachment = /^\s*attachment/i.test(String(response.getHeader('content-disposition')))
+  if (isAttachment || SENDING_ON.some((header) => response.getHeader(header) !== undefined)) {
+    return false
+  }
+  // AdonisJS sends an empty body with the status 204. That of a stream isn't known.
+  if (hasLazyBody && !isStreamResponse && (response.getBody() ?? '') === '') {
     return false
   }
   const type = response.getHeader('content-type')
-  return type === undefined ? !response.isStreamResponse : /html|json/i.test(String(type))
+  return type === undefined ? !isStreamResponse : /html|json/i.test(String(type))
 }

@@ -95,6 +95,7 @@ const NO_PAGE: Record<string, [handler: Handler, status: number]> = {
   'a redirect': [({ response }) => response.redirect('/elsewhere'), 302],
   'a redirect that keeps the method': [({ response }) => response.redirect('/', false, 307), 307],
   'no content': [({ response }) => response.status(204).send(''), 204],
+  'an empty body': [({ response }) => response.send(''), 204],
   'a form to be filled in anew': [({ response }) => response.status(205).send(''), 205],
   'a page that is unchanged': [({ response }) => response.status(304).send(''), 304],
   'an error of the server': [
@@ -109,6 +110,11 @@ const NO_PAGE: Record<string, [handler: Handler, status: number]> = {
   ],
   'a file': [({ response }) => response.download(join(APP_ROOT, 'public', 'style.css')), 200],
   'a stream': [({ response }) => response.stream(Readable.from(['a'])), 200],
+  'a redirect of htmx': [({ response }) => response.header('HX-Redirect', '/').send('ok'), 200],
+  'a redirect of Inertia': [
+    ({ response }) => response.status(409).header('X-Inertia-Location', '/').send('ok'),
+    409,
+  ],
   'a PDF': [({ response }) => response.type('application/pdf').send('a'), 200],
 }
 
