@@ -96,7 +96,7 @@ const NO_PAGE: Record<string, [handler: Handler, status: number]> = {
   'a redirect that keeps the method': [({ response }) => response.redirect('/', false, 307), 307],
   'no content': [({ response }) => response.status(204).send(''), 204],
   'an empty body': [({ response }) => response.send(''), 204],
-  'a form to be filled in anew': [({ response }) => response.status(205).send(''), 205],
+  'a form to be filled in anew': [({ response }) => response.status(205).send('a'), 205],
   'a page that is unchanged': [({ response }) => response.status(304).send(''), 304],
   'an error of the server': [
     () => {
@@ -106,6 +106,10 @@ const NO_PAGE: Record<string, [handler: Handler, status: number]> = {
   ],
   'a download': [
     ({ response }) => response.attachment(join(APP_ROOT, 'public', 'style.css'), 'a.css'),
+    200,
+  ],
+  'a page to be saved': [
+    ({ response }) => response.type('html').header('Content-Disposition', 'attachment').send('<p>'),
     200,
   ],
   'a file': [({ response }) => response.download(join(APP_ROOT, 'public', 'style.css')), 200],
@@ -431,6 +435,10 @@ for (const driver of ALL_DRIVERS) {
       const one = visitor()
       await one.visit(flash, { headers: { ...XHR, referer: `${app().url}/form` }, body: {} })
       assert.deepEqual(await one.ask(messages, { headers: at('/list') }), SAVED)
+
+      const headers = { ...XHR, referer: `${app().url}/form` }
+      await one.visit(send(SAVED), { headers, body: {} })
+      assert.deepEqual(await one.ask(messages, { headers: at('/list') }), SAVED)
     })
 
     test(`takeFlash takes messages that wait for another tab [${driver}]`, async ({ assert }) => {
@@ -479,6 +487,51 @@ test.group('flashTo', (group) => {
     })
     assert.deepEqual(seen, SAVED)
     assert.deepEqual(await ask(messages, { headers: PAGE }), SAVED)
+  })
+
+  test('what one commit has removed, the next one does not write again', async ({ assert }) => {
+    const outcomes: string[] = []
+    const app = await start('memory', {
+      session: { ...session, touchEvery: '1m' },
+      boot: ({ container }) =>
+        void container
+          .use('Adonis/Core/Event')
+          .on('session:committed', ({ outcome }) => void outcomes.push(outcome)),
+    })
+    for (const takesAgain of [false, true]) {
+      const { visit } = app.visitor()
+      await visit((ctx) => {
+        ctx.session.put('a', 1)
+        return flash(ctx)
+      })
+      outcomes.length = 0
+      await visit(
+        async ({ session: own }) => {
+          await own.commit()
+          takesAgain && own.takeFlash()
+        },
+        { headers: PAGE }
+      )
+      assert.deepEqual(outcomes, ['committed', 'untouched'], String(takesAgain))
+    }
+  })
+
+  test('a session that is initiated again has taken nothing yet', async ({ assert }) => {
+    const one = (await start('memory', { session })).visitor()
+    await one.visit(flash)
+    await one.visit(
+      async ({ session: own, response }) => {
+        own.takeFlash()
+        own.flash('next', 1)
+        await own.commit()
+        own.initiated = false
+        own.responseFlashMessages.clear()
+        await own.initiate(false)
+        response.redirect('/')
+      },
+      { headers: PAGE }
+    )
+    assert.deepEqual(await nextPage(one), { next: 1 })
   })
 
   for (const value of ['pages', true, 0, ['page']]) {
