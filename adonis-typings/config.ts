@@ -165,6 +165,13 @@ declare module '@ioc:Adonis/Addons/Session' {
     dontFlash?: string[]
 
     /**
+     * `'page'`: flash messages wait until a page is shown to the user. Background requests (XHR, prefetch, images,
+     * HEAD), redirects, downloads and errors of the server don't get them and leave them; see `session.takeFlash`.
+     * Absent: the next request of the session gets them and removes them, whatever it is.
+     */
+    flashTo?: 'page'
+
+    /**
      * Returns `true` for a request that has no session, such as a health check: nothing is read, stored or
      * sent. Its `ctx.session` is empty, and anything put there is discarded with the request. Must not return
      * a promise.

@@ -22,7 +22,10 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** The session id. After `regenerate` or `invalidate`, the new id, which takes effect at `commit`. */
     sessionId: string
 
-    /** Messages that the previous request flashed. They are available to this request only. */
+    /**
+     * Messages that the previous request flashed. They are available to this request only. With `flashTo: 'page'` in
+     * the config, a request that doesn't show a page has none.
+     */
     flashMessages: StoreContract
 
     /** Messages for the next request. The flash verbs write to this store. */
@@ -237,6 +240,32 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /** Flashes the request body except for the given fields, such as the password. */
     flashExcept(keys: string[]): void
+
+    /**
+     * Flashes errors that belong to no field, by codes of yours: `session.flashErrors({ DECLINED: 'Use another card' })`.
+     * In templates, `@error('DECLINED')` and `@errors()` show them. They're added to those that were flashed before.
+     */
+    flashErrors(errors: Record<string, AllowedSessionValues>): void
+
+    /**
+     * Flashes the error of a validator: its messages by field, for `@inputError('email')`, a summary under the code of
+     * the error, for `@errors()`, and `errors`, as AdonisJS 5 does. `request.validate` needs none of this. It takes the
+     * errors of the validator's three reporters, and lists of objects with `field` and `message`.
+     *
+     * `withInput`: also flashes the request body, without the fields of `dontFlash`, `password`,
+     * `password_confirmation`, `_csrf` and `_method`, at any depth.
+     *
+     * @throws E_SESSION_NOT_A_VALIDATION_ERROR if the error has no such messages
+     * @default withInput = true
+     */
+    flashValidationErrors(error: { code?: string; messages: any }, withInput?: boolean): void
+
+    /**
+     * With `flashTo: 'page'` in the config: gives this request all messages that wait, whatever kind of request it is,
+     * and removes them from the session. For a fragment or an API that shows messages. Without it, each request has
+     * its messages already, and this does nothing.
+     */
+    takeFlash(): void
 
     /** Flashes the messages of the previous request again. */
     reflash(): void

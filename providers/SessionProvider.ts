@@ -20,6 +20,7 @@ export default class SessionProvider {
 
   public boot(): void {
     this.registerServerBindings()
+    this.registerViewBindings()
     this.registerTestsBindings()
     this.registerHealthCheck()
   }
@@ -64,6 +65,13 @@ export default class SessionProvider {
         defineServerBindings(HttpContext, Request, Server, Session)
       }
     )
+  }
+
+  protected registerViewBindings(): void {
+    this.app.container.withBindings(['Adonis/Core/View'], (View) => {
+      const { defineViewBindings } = require('../src/Bindings/View')
+      defineViewBindings(View)
+    })
   }
 
   protected registerHealthCheck(): void {

@@ -171,6 +171,15 @@ export class SessionException extends Exception {
     )
   }
 
+  /** `session.flashValidationErrors` was not given what a validator raises. */
+  public static notAValidationError() {
+    return new this(
+      '"session.flashValidationErrors" was given an error without messages of fields. Pass the error that the validator has raised: its "messages" are lists of strings by field, or a list of objects with "field" and "message"',
+      500,
+      'E_SESSION_NOT_A_VALIDATION_ERROR'
+    )
+  }
+
   /** The driver failed, refused or did not answer in time. Answered with 503. */
   public static storeUnavailable(driver: string, operation: string, cause: unknown) {
     const lean = withoutSessionData(cause)

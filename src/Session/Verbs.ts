@@ -3,9 +3,11 @@ import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Ses
 import { SessionException } from '../Exceptions'
 import { Settings } from '../Settings'
 import { Flash } from '../Flash'
+import { messagesOf, SECRET_FIELDS } from '../Flash/errors'
 import { Store } from '../Store'
 import { storable } from '../Values/storable'
 import { omitFields, omitPaths, pickPaths, Values } from '../Values/paths'
+import { FlashLedger } from './FlashLedger'
 import { INTENDED_URL, localUrl } from './intendedUrl'
 
 /**
@@ -28,10 +30,14 @@ export abstract class Verbs {
   /** What `initiate` has found. */
   protected store!: Store
 
+  protected flashLedger: FlashLedger
+
   constructor(
     protected ctx: HttpContextContract,
     protected settings: Settings
-  ) {}
+  ) {
+    this.flashLedger = new FlashLedger(ctx, settings)
+  }
 
   /** @throws E_RUNTIME_EXCEPTION before `initiate` */
   protected get readable(): Store {
@@ -189,6 +195,25 @@ export abstract class Verbs {
     this.flashInput(omitPaths(this.flashable(), keys))
   }
 
+  public flashErrors(errors: Record<string, AllowedSessionValues>) {
+    this.flash({ errorsBag: errors })
+  }
+
+  public flashValidationErrors(error: { code?: string; messages: any }, withInput: boolean = true) {
+    const messages = messagesOf(error)
+    if (withInput) {
+      this.flashInput(this.flashable(SECRET_FIELDS))
+    }
+    this.flash({ ...messages })
+  }
+
+  public takeFlash() {
+    if (this.readable && this.settings.flashesToPage) {
+      const now = this.flashMessages.all()
+      this.flashMessages.update({ ...this.flashLedger.take(), ...now })
+    }
+  }
+
   public reflash() {
     this.flash(this.flashMessages.all())
   }
@@ -201,11 +226,11 @@ export abstract class Verbs {
     this.flash(omitPaths(this.flashMessages.all(), keys))
   }
 
-  /** The request body without what `dontFlash` names. */
-  private flashable(): Values {
-    const { dontFlash } = this.settings
+  /** The request body without what `dontFlash` and the caller name. */
+  private flashable(secrets: string[] = []): Values {
+    const names = [...this.settings.dontFlash, ...secrets]
     const fields = this.ctx.request.original()
-    return dontFlash.length ? omitFields(storable(fields ?? {}, 'input'), dontFlash) : fields
+    return names.length ? omitFields(storable(fields ?? {}, 'input'), names) : fields
   }
 
   /** The validator flashes errors, also in an app without sessions: its form is sent back, and has none. */

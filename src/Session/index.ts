@@ -21,7 +21,6 @@ import { split } from '../Values/messages'
 import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
 import { announce, SessionEvent } from './events'
-import { FlashLedger } from './FlashLedger'
 import { limitSessions } from './limit'
 import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
@@ -45,7 +44,6 @@ export class Session extends SessionVerbs implements SessionContract {
   private rejected: SessionTombstone['reason'] | undefined
   private isSkipped = false
   private canTag: boolean
-  private flashLedger = new FlashLedger()
   private lastCommit: Promise<void> | undefined
 
   constructor(
@@ -169,10 +167,9 @@ export class Session extends SessionVerbs implements SessionContract {
       this.sessionId = hasEnded(snapshot) ? newId() : id
       this.fresh ||= this.sessionId !== loaded.cameAs
     }
-    this.flashLedger.begin(messages, record?.meta.flashed ?? {})
     // The same object: who asked for it before has the messages as well.
     this.flashMessages.clear()
-    this.flashMessages.update(JSON.parse(JSON.stringify(messages)))
+    this.flashMessages.update(this.flashLedger.begin(messages, record?.meta.flashed ?? {}))
   }
 
   /**

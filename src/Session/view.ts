@@ -8,8 +8,8 @@ function copy<T>(value: T): T {
 }
 
 /**
- * Gives the templates of this request the flash messages and a session to read. Both are empty until the
- * session is loaded: an error page is rendered with them, too.
+ * Gives the templates of this request the flash messages, old input and a session to read. All are empty until
+ * the session is loaded: an error page is rendered with them, too. A global `old` of the app stays.
  */
 export function shareWithView(ctx: HttpContextContract, session: SessionContract) {
   const view = (ctx as any).view
@@ -18,7 +18,9 @@ export function shareWithView(ctx: HttpContextContract, session: SessionContract
   }
 
   const valueOf = (key: string) => (session.initiated ? copy(session.get(key)) : null)
+  const old = (field: string, defaultValue?: any) => session.flashMessages.get(field, defaultValue)
   view.share({
+    ...(view.globals?.old === undefined && { old }),
     flashMessages: session.flashMessages,
     session: {
       get: (key: string, defaultValue?: any) => valueOf(key) ?? defaultValue,

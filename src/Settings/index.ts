@@ -37,6 +37,8 @@ export interface Settings {
   /** Has this request no session? */
   skips: (ctx: HttpContextContract) => boolean
   dontFlash: string[]
+  /** Do messages wait for a page, rather than for the next request? */
+  flashesToPage: boolean
   registry: RegistrySettings
   /** Where the cookie driver remembers endings. `null`: in the process. */
   revocation: RevocationSettings | null
@@ -178,6 +180,17 @@ function dontFlash(config: SessionConfig): string[] {
   return fields
 }
 
+function flashesToPage({ flashTo }: SessionConfig): boolean {
+  const value: unknown = flashTo ?? undefined
+  if (value !== undefined && value !== 'page') {
+    throw SessionException.invalidConfig(
+      'flashTo',
+      `is ${JSON.stringify(value)}, and must be "page", or absent for messages to the next request`
+    )
+  }
+  return value === 'page'
+}
+
 /** A driver is given its own section, which inherits from the config that was validated. */
 function alreadyKnown(config: SessionConfig): Settings | undefined {
   let part: object | null = config
@@ -220,6 +233,7 @@ export function settingsOf(
     cookieFor: cookieFor(config, cookie),
     skips: skips(config),
     dontFlash: dontFlash(config),
+    flashesToPage: flashesToPage(config),
     registry: registryOf(config),
     revocation: revocationOf(config),
     keys: keysOf(config),
@@ -244,12 +258,12 @@ export function endsWithBrowser({ persist }: SessionMeta, { clearWithBrowser }: 
 
 /** Must a driver that keeps values alone keep the meta among them? */
 export function needsMeta(
-  { age, persist, family, sealed }: SessionMeta,
+  { age, persist, family, sealed, flashed }: SessionMeta,
   settings: Settings
 ): boolean {
-  const { absoluteAgeInMs, rotateEveryInMs, revocation } = settings
+  const { absoluteAgeInMs, rotateEveryInMs, revocation, flashesToPage } = settings
   const isOwn = [age, persist, family, sealed].some((own) => own !== undefined)
-  return (
-    isOwn || revocation !== null || absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
-  )
+  const isWaiting = flashesToPage && flashed !== undefined
+  const isTimed = absoluteAgeInMs !== Infinity || rotateEveryInMs !== Infinity
+  return isOwn || isWaiting || isTimed || revocation !== null
 }

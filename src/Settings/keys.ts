@@ -22,6 +22,7 @@ const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'an
   prune: 'any',
   maxCookieBytes: 'any',
   dontFlash: 'any',
+  flashTo: 'any',
   registry: 'any',
   revocation: 'any',
   healthCheck: 'boolean',

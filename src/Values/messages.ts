@@ -13,6 +13,8 @@ export interface FlashChange {
   /** The tokens of the seen messages, where the driver keeps them. */
   tokens: Tokens
   put: Values
+  /** The end of the tokens of what is put. */
+  mark?: string
 }
 
 /** Messages, and the tokens of those that have one. */
@@ -51,7 +53,7 @@ export function waitingAfter(
   }
   for (const key of Object.keys(flash.put)) {
     after.messages[key] = flash.put[key]
-    after.tokens[key] = newToken()
+    after.tokens[key] = newToken() + (flash.mark ?? '')
   }
   return after
 }

@@ -92,9 +92,6 @@ export class Browser {
     const url = new URL(path, this.baseUrl)
     const referrer = this.page
 
-    if (method === 'GET') {
-      this.page = url.href
-    }
     return new Promise((resolve, reject) => {
       const request = http.request(
         url,
@@ -111,6 +108,10 @@ export class Browser {
         },
         (message) => {
           let text = ''
+          // A redirect is no page: the referrer of what it leads to is still the page before.
+          if (method === 'GET' && message.headers.location === undefined) {
+            this.page = url.href
+          }
           message.setEncoding('utf8')
           message.on('data', (chunk) => (text += chunk))
           message.on('end', () =>

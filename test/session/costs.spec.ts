@@ -95,9 +95,9 @@ function counterOf(group: Group, driver: string, app: () => VisitedApp) {
     ({ result }) => count('stringify', isAboutValues(result))
   )
 
-  return async (visitor: Visitor, handler: Handler): Promise<Counts> => {
+  return async (visitor: Visitor, handler: Handler, options = {}): Promise<Counts> => {
     counts = {}
-    const { setCookies } = await visitor.visit(handler)
+    const { setCookies } = await visitor.visit(handler, options)
     count('cookies', setCookies.length)
     return counts
   }
@@ -252,4 +252,45 @@ for (const driver of Object.keys(COSTS)) {
   group('documented', {}, (title) =>
     UNCHANGED.includes(title) ? TOUCH[driver] : title === 'logs out' ? NEW_ID : {}
   )
+}
+
+/** Taking waiting messages out of the values, and putting the values back without them. */
+const APART: Counts = { parse: 1, stringify: 1 }
+const WITHOUT: Counts = { parse: 1 }
+
+for (const driver of Object.keys(COSTS)) {
+  test.group(`What a request costs while a message waits for a page: ${driver}`, (tests) => {
+    const session = { touchEvery: '1m', saveUninitialized: false, flashTo: 'page' } as const
+    const { app } = sharedApp(tests, driver, { session })
+    const costOf = counterOf(tests, driver, app)
+    const page = { headers: { accept: 'text/html' } }
+    const reading = sum(COSTS[driver]['does nothing with it'], APART)
+
+    async function returning(): Promise<Visitor> {
+      const visitor = app().visitor()
+      await visitor.visit(({ session: own }) => {
+        own.put({ n: 1, cart: { items: [MARKER] } })
+        own.flash('note', 'Saved')
+      })
+      await visitor.visit(() => {})
+      return visitor
+    }
+
+    test('an XHR reads, and writes nothing', async ({ assert }) => {
+      assert.deepEqual(await costOf(await returning(), () => {}), reading)
+    })
+
+    test('a redirect reads, and writes nothing', async ({ assert }) => {
+      const onward: Handler = ({ response }) => response.redirect('/')
+      assert.deepEqual(await costOf(await returning(), onward, page), reading)
+    })
+
+    test('a page writes, once', async ({ assert }) => {
+      const writing = [COSTS[driver]['writes a value'], APART, WITHOUT].reduce(sum)
+      const visitor = await returning()
+      assert.deepEqual(await costOf(visitor, () => {}, page), writing)
+      const after = await costOf(visitor, () => {}, page)
+      assert.deepEqual(after, COSTS[driver]['does nothing with it'])
+    })
+  })
 }

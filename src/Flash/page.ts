@@ -1,0 +1,76 @@
+import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
+
+/** Navigations to what a user looks at; `empty` is one that a service worker passes on. */
+const PAGES = ['document', 'iframe', 'frame', 'fencedframe', 'empty']
+
+const HTML = /\b(text\/html|application\/xhtml\+xml)\b/i
+
+/** Headers that say whether a request asks for a page that a user will see. The first one that matches counts. */
+const TELLING: [header: string, value: RegExp, asksForPage: boolean][] = [
+  // Requests in advance, by browsers, Turbo and htmx.
+  ['sec-purpose', /prefetch/i, false],
+  ['purpose', /prefetch/i, false],
+  ['x-sec-purpose', /prefetch/i, false],
+  ['x-purpose', /prefetch|preview/i, false],
+  ['x-moz', /prefetch/i, false],
+  ['hx-preloaded', /true/i, false],
+  // Requests of scripts: for a whole page, or for a part of one.
+  ['hx-boosted', /true/i, true],
+  ['hx-history-restore-request', /true/i, true],
+  ['hx-request', /true/i, false],
+  ['x-inertia-partial-component', /./, false],
+  ['x-inertia', /true/i, true],
+  ['turbo-frame', /./, false],
+  // Apps on Android send the name of the app instead, with navigations too.
+  ['x-requested-with', /^XMLHttpRequest$/i, false],
+]
+
+/**
+ * Is a request made to show a page to a user? Browsers say so with Fetch metadata, except over plain HTTP. Without
+ * it, and for requests of scripts, what counts is whether `Accept` names HTML, as that of navigations does.
+ */
+export function asksForPage({ request }: HttpContextContract): boolean {
+  const { method, headers } = request.request
+  if (method === 'HEAD') {
+    return false
+  }
+  const told = TELLING.find(([header, value]) => value.test(String(headers[header] ?? '')))
+  if (told) {
+    return told[2]
+  }
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest = 'empty' } = headers
+  return mode === 'navigate'
+    ? PAGES.includes(String(dest))
+    : dest === 'empty' && HTML.test(String(headers.accept))
+}
+
+/** Headers with which a response of htmx or Inertia sends the browser on. */
+const SENDING_ON = ['hx-redirect', 'hx-location', 'hx-refresh', 'x-inertia-location']
+
+/** Does a redirect send the browser on? */
+export function isRedirect({ response }: HttpContextContract): boolean {
+  const status = response.getStatus()
+  return status >= 300 && status < 400 && response.getHeader('location') !== undefined
+}
+
+/**
+ * Will a user see the response as a page? Not a redirect or a download, nor one that leaves the browser where it is,
+ * nor the page of an error of the server, which is in place of the one that had something to show.
+ */
+export function showsPage({ response }: HttpContextContract): boolean {
+  const { hasLazyBody, isStreamResponse } = response
+  const status = response.getStatus()
+  if (status >= 500 || (status >= 300 && status < 400) || status === 204 || status === 205) {
+    return false
+  }
+  const isAttachment = /^\s*attachment/i.test(String(response.getHeader('content-disposition')))
+  if (isAttachment || SENDING_ON.some((header) => response.getHeader(header) !== undefined)) {
+    return false
+  }
+  // AdonisJS sends an empty body with the status 204. That of a stream isn't known.
+  if (hasLazyBody && !isStreamResponse && (response.getBody() ?? '') === '') {
+    return false
+  }
+  const type = response.getHeader('content-type')
+  return type === undefined ? !isStreamResponse : /html|json/i.test(String(type))
+}
