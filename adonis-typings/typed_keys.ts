@@ -195,10 +195,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     IsDeclared<Values> extends true
       ? [DeclaredAt<Values, Key>] extends [NotDeclared]
         ? AllowedSessionValues
-        : Input<Exclude<DeclaredAt<Values, Key>, NotDeclared | undefined>>
+        : | Exclude<DeclaredAt<Values, Key>, NotDeclared | undefined>
+          | Read<Exclude<DeclaredAt<Values, Key>, NotDeclared | undefined>>
       : AllowedSessionValues
-
-  type Input<Value> = Value | Read<Value>
 
   /** What can be added to the array under a key. */
   export type ItemOf<Values, Key extends string> = InputOf<Values, `${Key}.${number}`>

@@ -59,7 +59,7 @@ export class Editor {
 
   private write(line: string): number {
     const start = `
-      import type { SessionContract } from '@ioc:Adonis/Addons/Session'
+      import type { SessionContract, SessionValues } from '@ioc:Adonis/Addons/Session'
       declare module '@ioc:Adonis/Addons/Session' { ${this.declarations} }
       declare const session: SessionContract
       `
