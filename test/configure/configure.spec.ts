@@ -113,7 +113,8 @@ test.group('Configure', (group) => {
     const app = freshApp(OWN_NAME)
     await app.configure(OWN_NAME)
     const contract = app.read('contracts/session.ts')
-    app.write('contracts/session.ts', contract.replace(/^( +)\/\/ (?=.*[:{}])(?!With)/gm, '$1'))
+    const declared = contract.replace(/^( +)\/\/ (?=.*[:{}])(?!With)/gm, '$1')
+    app.write('contracts/session.ts', declared.replace('userId:', 'visits: number; userId:'))
     app.write('start/known.ts', routeThat("session.put('cart.items.1001', 1)"))
     assert.deepInclude(await app.typeCheck(), { code: 0, output: '' })
 
