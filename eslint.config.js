@@ -59,6 +59,11 @@ module.exports = tseslint.config(
     rules: { '@typescript-eslint/triple-slash-reference': 'off' },
   },
   {
+    // Interfaces for apps to fill, and `{}` as a type for what is not null or undefined.
+    files: ['adonis-typings/typed_keys.ts'],
+    rules: { '@typescript-eslint/no-empty-object-type': 'off' },
+  },
+  {
     // `this.writable` is a guard in an accessor, run for its exception.
     files: ['src/Session/*.ts'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },

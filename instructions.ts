@@ -24,15 +24,16 @@ async function chooseDriver(sink: typeof Sink): Promise<string> {
     : DRIVERS[0].name
 }
 
-function writeConfig(projectRoot: string, file: string, packageName: string, sink: typeof Sink) {
-  const template = join(__dirname, 'templates', 'session.txt')
-  const config = new sink.files.MustacheFile(projectRoot, file, template)
+/** Creates a file of the app from a template, unless the app has it. */
+function create(root: string, file: string, template: string, data: object, sink: typeof Sink) {
+  const path = join(__dirname, 'templates', template)
+  const created = new sink.files.MustacheFile(root, file, path)
 
-  if (config.exists()) {
+  if (created.exists()) {
     sink.logger.action('create').skipped(file, 'File already exists')
     return
   }
-  config.apply({ packageName }).commit()
+  created.apply(data).commit()
   sink.logger.action('create').succeeded(file)
 }
 
@@ -67,9 +68,9 @@ function registrationEdits(ts: Compiler, name: string): Edit[] {
 }
 
 /**
- * `node ace configure`: writes the config, and registers the package under the name under which the
- * app has it. It adds what is missing and changes nothing else, so that it can run on an app that is
- * configured, and twice.
+ * `node ace configure`: writes the config and the contract, and registers the package under the name
+ * under which the app has it. It adds what is missing and changes nothing else, so that it can run on
+ * an app that is configured, and twice.
  */
 export default async function instructions(
   projectRoot: string,
@@ -78,7 +79,9 @@ export default async function instructions(
 ): Promise<void> {
   const ts: Compiler = require(require.resolve('typescript', { paths: [projectRoot] }))
   const name = installedName(projectRoot)
-  const configFile = join(application.directoriesMap.get('config') || 'config', 'session.ts')
+  const fileIn = (directory: string) =>
+    join(application.directoriesMap.get(directory) || directory, 'session.ts')
+  const configFile = fileIn('config')
   const config = readFrom(projectRoot, configFile)
 
   // An app that names its driver in its config must not fail to boot for want of a variable.
@@ -87,7 +90,8 @@ export default async function instructions(
   const driver = wantsVariable && !current ? await chooseDriver(sink) : current
 
   withdrawFixedNames()
-  writeConfig(projectRoot, configFile, name, sink)
+  create(projectRoot, configFile, 'session.txt', { packageName: name }, sink)
+  create(projectRoot, fileIn('contracts'), 'session_contract.txt', {}, sink)
 
   const edits = [
     ...(wantsVariable ? variableEdits(ts, driver) : []),

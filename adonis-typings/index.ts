@@ -1,5 +1,6 @@
 /// <reference path="./config.ts" />
 /// <reference path="./store.ts" />
+/// <reference path="./typed_keys.ts" />
 /// <reference path="./session.ts" />
 /// <reference path="./manager.ts" />
 /// <reference path="./client.ts" />

@@ -26,10 +26,10 @@ declare module '@ioc:Adonis/Addons/Session' {
      * Messages that the previous request flashed. They are available to this request only. With `flashTo: 'page'` in
      * the config, a request that doesn't show a page has none.
      */
-    flashMessages: StoreContract
+    flashMessages: FlashMessagesContract
 
     /** Messages for the next request. The flash verbs write to this store. */
-    responseFlashMessages: StoreContract
+    responseFlashMessages: FlashMessagesContract
 
     /** Whether the session holds no values. */
     readonly isEmpty: boolean
@@ -154,69 +154,84 @@ declare module '@ioc:Adonis/Addons/Session' {
     clearIntendedUrl(): void
 
     /** Whether the key has a value other than undefined, null and the empty array. */
-    has(key: string): boolean
+    has<Key extends string>(key: SessionKey<Key>): boolean
 
     /** Whether the key exists, even if its value is null. */
-    exists(key: string): boolean
+    exists<Key extends string>(key: SessionKey<Key>): boolean
 
     /** The opposite of `exists`. */
-    missing(key: string): boolean
+    missing<Key extends string>(key: SessionKey<Key>): boolean
 
     /**
      * Stores a value, or each value of an object. A key can be a dotted path into an object: `user.name`.
      *
      * @throws E_SESSION_UNSERIALIZABLE
      */
-    put(key: string, value: AllowedSessionValues): void
-    put(values: Record<string, AllowedSessionValues>): void
+    put<Key extends string>(key: SessionKey<Key>, value: InputOf<SessionValues, Key>): void
+    put(values: InputsOf<SessionValues, PathOf<SessionValues> | FrameworkKey>): void
 
     /** Returns the value of a key, or the default value if it is undefined or null. */
-    get(key: string, defaultValue?: any): any
+    get<Key extends string, Default extends Anything = undefined>(
+      key: SessionKey<Key>,
+      defaultValue?: DefaultOf<SessionValues, Default>
+    ): ReadOr<SessionValues, Key, Default>
 
     /** Returns all values. */
-    all(): any
+    all(): AllOf<SessionValues>
 
     /** Returns only the values of the given keys. */
-    only(keys: string[]): Record<string, any>
+    only<Key extends string>(keys: SessionKey<Key>[]): OnlyOf<SessionValues, Key>
 
     /** Returns all values except those of the given keys. */
-    except(keys: string[]): Record<string, any>
+    except<Key extends string>(keys: SessionKey<Key>[]): ExceptOf<SessionValues, Key>
 
     /** Removes one or more keys. */
-    forget(key: string | string[]): void
+    forget<Key extends string>(key: SessionKey<Key> | SessionKey<Key>[]): void
 
     /** Reads a value and removes it. */
-    pull(key: string, defaultValue?: any): any
+    pull<Key extends string, Default extends Anything = undefined>(
+      key: SessionKey<Key>,
+      defaultValue?: DefaultOf<SessionValues, Default>
+    ): ReadOr<SessionValues, Key, Default>
 
     /**
      * Adds items to the end of an array, creating the array if it doesn't exist.
      *
      * @throws E_SESSION_NOT_AN_ARRAY, E_SESSION_UNSERIALIZABLE
      */
-    push(key: string, ...items: AllowedSessionValues[]): void
+    push<Key extends string>(
+      key: ListKeyOf<SessionValues, Key>,
+      ...items: ItemOf<SessionValues, Key>[]
+    ): void
 
     /** Returns the value of a key. If there is none, stores and returns the value from the callback. */
-    remember<T extends AllowedSessionValues>(
-      key: string,
-      callback: () => T | Promise<T>
-    ): Promise<T>
+    remember<T extends AllowedSessionValues, Key extends string = string>(
+      key: SessionKey<Key>,
+      callback: MakerOf<SessionValues, Key, T>
+    ): Promise<Remembered<SessionValues, Key, T>>
 
     /**
      * Adds `steps` to a number, 1 by default. A missing value counts as 0.
      *
      * @throws E_SESSION_NOT_A_NUMBER
      */
-    increment(key: string, steps?: number): any
+    increment<Key extends string>(
+      key: NumberKeyOf<SessionValues, Key>,
+      steps?: number
+    ): NumberOf<SessionValues>
 
     /**
      * Subtracts `steps` from a number, 1 by default. A missing value counts as 0.
      *
      * @throws E_SESSION_NOT_A_NUMBER
      */
-    decrement(key: string, steps?: number): any
+    decrement<Key extends string>(
+      key: NumberKeyOf<SessionValues, Key>,
+      steps?: number
+    ): NumberOf<SessionValues>
 
     /** Replaces all existing values with the given ones. */
-    replace(values: Record<string, AllowedSessionValues>): void
+    replace(values: InputsOf<SessionValues, (keyof SessionValues & string) | FrameworkKey>): void
 
     /** Removes all values. To log a user out, use `invalidate`. */
     clear(): void
@@ -225,12 +240,15 @@ declare module '@ioc:Adonis/Addons/Session' {
     flush(): void
 
     /** Flashes a message, or each message of an object: the next request finds it in `flashMessages`. */
-    flash(values: { [key: string]: AllowedSessionValues }): void
-    flash(key: string, value: AllowedSessionValues): void
+    flash<Key extends string>(key: FlashKey<Key>, value: InputOf<FlashValues, Key>): void
+    flash(values: InputsOf<FlashValues, keyof FlashValues & string>): void
+    // Once more as the last one, which is what `Parameters` of TypeScript takes; an editor completes the first one.
+    flash<Key extends string>(key: FlashKey<Key>, value: InputOf<FlashValues, Key>): void
 
     /** Adds a message to those of this request, for a page that this request renders itself. */
-    flashNow(values: { [key: string]: AllowedSessionValues }): void
-    flashNow(key: string, value: AllowedSessionValues): void
+    flashNow<Key extends string>(key: FlashKey<Key>, value: InputOf<FlashValues, Key>): void
+    flashNow(values: InputsOf<FlashValues, keyof FlashValues & string>): void
+    flashNow<Key extends string>(key: FlashKey<Key>, value: InputOf<FlashValues, Key>): void
 
     /** Flashes the request body, to refill a form that is shown again. */
     flashAll(): void
@@ -271,10 +289,10 @@ declare module '@ioc:Adonis/Addons/Session' {
     reflash(): void
 
     /** Flashes only the given messages of the previous request again. */
-    reflashOnly(keys: string[]): void
+    reflashOnly<Key extends string>(keys: FlashKey<Key>[]): void
 
     /** Flashes the messages of the previous request again, except for the given ones. */
-    reflashExcept(keys: string[]): void
+    reflashExcept<Key extends string>(keys: FlashKey<Key>[]): void
   }
 
   export interface CommitOptions {

@@ -21,6 +21,12 @@ function code(text: string): string {
   return outputText
 }
 
+/** A file of an app that does something with its session. */
+function routeThat(does: string): string {
+  return `import Route from '@ioc:Adonis/Core/Route'
+    Route.get('/more', async ({ session }) => { ${does} })`
+}
+
 function providersOf(app: FreshApp): string[] {
   return JSON.parse(app.read('.adonisrc.json')).providers
 }
@@ -90,6 +96,49 @@ test.group('Configure', (group) => {
       )
       assert.include(app.read('config/session.ts'), `\n  // absoluteAge: '30d',\n`)
     })
+
+  test('writes a contract that declares nothing yet', async ({ assert }) => {
+    const app = freshApp(OWN_NAME)
+    const { output } = await app.configure(OWN_NAME)
+
+    assert.include(output, 'CREATE: contracts/session.ts\n')
+    const contract = app.read('contracts/session.ts')
+    assert.match(contract, /^ {2}interface SessionValues \{\n( {4}\/\/ .+\n)+ {2}\}$/m)
+    assert.match(contract, /^ {2}interface FlashValues \{\n( {4}\/\/ .+\n)+ {2}\}$/m)
+    app.write('start/any.ts', routeThat("session.put('anything', 1)"))
+    assert.deepInclude(await app.typeCheck(), { code: 0, output: '' })
+  })
+
+  test('the example of the contract types the keys once it is no comment', async ({ assert }) => {
+    const app = freshApp(OWN_NAME)
+    await app.configure(OWN_NAME)
+    const contract = app.read('contracts/session.ts')
+    const declared = contract.replace(/^( +)\/\/ (?=.*[:{}])(?!With)/gm, '$1')
+    app.write('contracts/session.ts', declared.replace('userId:', 'visits: number; userId:'))
+    app.write('start/known.ts', routeThat("session.put('cart.items.1001', 1)"))
+    assert.deepInclude(await app.typeCheck(), { code: 0, output: '' })
+
+    app.write('start/wrong.ts', routeThat("session.put('userId', 'one')"))
+    app.write('start/unknown.ts', routeThat("session.get('usrId')"))
+    const { output } = await app.typeCheck()
+    assert.match(output, /^start\/unknown\.ts.*"usrId"/m)
+    assert.match(output, /^start\/wrong\.ts.*'string'.*'number'/m)
+    assert.lengthOf(output.match(/error TS/g)!, 2)
+  })
+
+  test('keeps a contract that is there, and goes by the directory of the app', async ({
+    assert,
+  }) => {
+    const app = freshApp(OWN_NAME)
+    app.write('contracts/session.ts', '// mine\r\n')
+    const { output } = await app.configure(OWN_NAME)
+    assert.include(output, 'SKIP:   contracts/session.ts')
+    assert.equal(app.read('contracts/session.ts'), '// mine\r\n')
+
+    app.edit('.adonisrc.json', '{', '{ "directories": { "contracts": "types" },')
+    await app.configure(OWN_NAME)
+    assert.include(app.read('types/session.ts'), 'interface SessionValues')
+  })
 
   test('sets the variable, its rule, the provider and the types for {$self}')
     .with(NAMES)
@@ -242,16 +291,21 @@ test.group('Configure', (group) => {
     assert.equal(app.read('tsconfig.json'), before['tsconfig.json'])
   })
 
-  test('adds its commands to an app of @adonisjs/session 6.4, and changes nothing else', async ({
+  test('adds its commands and the contract to an app of @adonisjs/session 6.4, and changes nothing else', async ({
     assert,
   }) => {
     const app = appOf640()
     const before = app.bytes()
 
     const { code: exitCode, output } = await app.configure(OLD_NAME)
-    const { 'ace-manifest.json': manifest, ...after } = app.bytes()
+    const {
+      'ace-manifest.json': manifest,
+      'contracts/session.ts': contract,
+      ...after
+    } = app.bytes()
     assert.equal(exitCode, 0, output)
     assert.isDefined(manifest)
+    assert.isDefined(contract)
     const commands = `, "${OLD_NAME}/build/src/Commands"]`
     assert.deepEqual(
       { ...after, '.adonisrc.json': after['.adonisrc.json'].replace(commands, ']') },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'fs'
+import { existsSync, readdirSync, readFileSync } from 'fs'
 import { dirname, join, posix } from 'path'
 import ts from 'typescript'
 import { ROOT } from './app'
@@ -105,8 +105,23 @@ function sourceOf(snippet: Snippet): string {
     : `${above}\n${snippet.text}\nexport {}`
 }
 
+/** Does a page declare what sessions hold? That applies to a whole program, so that it's one of its own. */
+function declaresValues(page: string): boolean {
+  return textOf(page).includes('interface SessionValues')
+}
+
 /** What the type checker has to say about `ts` snippets, as `page:line message`. */
 export function typeErrors(snippets: Snippet[]): string[] {
+  const isOwn = ({ page }: Snippet) => existsSync(join(ROOT, page)) && declaresValues(page)
+  const own = [...new Set(snippets.filter(isOwn).map(({ page }) => page))]
+  const programs = [
+    snippets.filter((snippet) => !isOwn(snippet)),
+    ...own.map((name) => snippets.filter(({ page }) => page === name)),
+  ]
+  return programs.filter(({ length }) => length).flatMap(errorsIn)
+}
+
+function errorsIn(snippets: Snippet[]): string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, ROOT)
   const modules = modulesOf(snippets)

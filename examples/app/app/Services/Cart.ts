@@ -10,7 +10,7 @@ export interface CartLine {
 
 /** What the cart of a session holds, at today's prices: the session keeps ids and amounts only. */
 export function readCart(session: SessionContract) {
-  const items: Record<string, number> = session.get('cart.items', {})
+  const items = session.get('cart.items', {})
 
   const lines = Object.entries(items).flatMap(([id, amount]): CartLine[] => {
     const product = findProduct(id)

@@ -15,7 +15,7 @@ export default class CartController {
       return response.notFound('There is no such product')
     }
 
-    const key = `cart.items.${product.id}`
+    const key = `cart.items.${product.id}` as const
     if (session.get(key, 0) < MOST) {
       session.increment(key)
       session.flash('success', `${product.name} is in your cart.`)
@@ -27,7 +27,7 @@ export default class CartController {
 
   public async change({ params, request, session, response }: HttpContextContract) {
     const { amount } = await request.validate(AmountValidator)
-    const key = `cart.items.${params.id}`
+    const key = `cart.items.${params.id}` as const
 
     if (amount === 0) {
       session.forget(key)

@@ -9,7 +9,7 @@ export default class DevicesController {
   public async show({ session, response, view }: HttpContextContract) {
     response.header('cache-control', 'no-store')
     const sessions = session.supportsTagging()
-      ? await Session.tagged(session.get('userId'), { current: session })
+      ? await Session.tagged(session.get('userId')!, { current: session })
       : []
     const devices = sessions.map(describe)
     return view.render('pages/devices', {
