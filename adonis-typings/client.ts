@@ -93,4 +93,40 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Removes the session from the store, and the session cookie. */
     forget(): Promise<void>
   }
+  /** The options of `sessionBrowserClient`. */
+  export interface SessionBrowserOptions {
+    /**
+     * The URL that the tests visit the app at, for cookies that are set before a page is open.
+     *
+     * @default the URL of the page that was opened last, or else `http://HOST:PORT` of the environment
+     */
+    url?: string
+  }
+
+  /** What a test may set for the session cookies of one browser context. */
+  export type SessionBrowserCookie = Omit<SessionCookieAttributes, 'partitioned'>
+
+  /** What `sessionBrowserClient` adds to a browser context. */
+  export interface SessionBrowserContext {
+    /** The session of this context. The methods below are those of this object. */
+    readonly sessionClient: StoredSessionContract
+
+    /**
+     * Gives the browser a session cookie, unless it has one. It has the attributes in `config/session`, or those that
+     * are given: these also apply to what is set later on.
+     */
+    initiateSession(cookie?: SessionBrowserCookie): Promise<void>
+
+    /** Returns the values as they are stored now. */
+    getSession: StoredSessionContract['getSession']
+
+    /** Merges values into those that are stored. A browser without a session gets one. */
+    setSession: StoredSessionContract['setSession']
+
+    /** Returns the messages that the next request will find. */
+    getFlashMessages: StoredSessionContract['getFlashMessages']
+
+    /** Adds messages that the next request will find. */
+    setFlashMessages: StoredSessionContract['setFlashMessages']
+  }
 }

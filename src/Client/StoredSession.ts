@@ -3,6 +3,7 @@ import type {
   SessionConfig,
   SessionDriverContract,
   SessionTombstone,
+  StoredSessionContract,
 } from '@ioc:Adonis/Addons/Session'
 import { atomicDriver } from '../AtomicBridge/capabilities'
 import { cookieLines } from '../Cookies'
@@ -40,7 +41,7 @@ export interface Opened {
  * The session of whoever holds its cookies, from outside of a request: it is read and changed where the app keeps
  * it, with any driver. No event is emitted, and flash messages stay for the next request.
  */
-export class StoredSession {
+export class StoredSession implements StoredSessionContract {
   /** All ids that the session had, as far as they were seen. */
   private ids = new Set<string>()
 
