@@ -167,7 +167,7 @@ export function defineAssertions(
     const { cookieName, lines = [] } = trailOf(this) ?? {}
     const set = lines.filter((line) => line.startsWith(`${cookieName}=`))
     evaluate(this, set.length === 0, `expected no "${cookieName}" cookie, and there is #{act}`, {
-      actual: set,
+      actual: set.join(', '),
     })
   })
 }
