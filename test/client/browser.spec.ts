@@ -49,9 +49,13 @@ function browsers(group: Group) {
     await Promise.all(contexts.map((context) => context.close()))
     contexts = []
     await running.stop()
-    Object.entries(environment).forEach(([name, value]) => {
-      value === undefined ? delete process.env[name] : (process.env[name] = value)
-    })
+    for (const [name, value] of Object.entries(environment)) {
+      if (value === undefined) {
+        delete process.env[name]
+      } else {
+        process.env[name] = value
+      }
+    }
   })
 
   return {
