@@ -34,6 +34,22 @@ declare module '@ioc:Adonis/Addons/Session' {
     /** Creates a session for a test, which is stored before the request is made. */
     client(): SessionClientContract
 
+    /** Creates a visitor for a test, who keeps a session over several requests. */
+    visitor(): SessionVisitorContract
+
+    /**
+     * Makes `ctx.session` usable in a unit test, for a context from `HttpContext.create`: initiates it, as a request
+     * does. If values or flash messages are given, they are stored first, and the session is loaded with them. Call
+     * it before anything reads `ctx.session` or a cookie of `ctx`.
+     *
+     * @throws E_SESSION_UNSERIALIZABLE, E_SESSION_STORE_UNAVAILABLE
+     */
+    initiate(
+      ctx: HttpContextContract,
+      values?: Record<string, AllowedSessionValues>,
+      flashMessages?: Record<string, AllowedSessionValues>
+    ): Promise<SessionContract>
+
     /** Creates the session of an HTTP context. `ctx.session` is one of these. */
     create(ctx: HttpContextContract): SessionContract
 

@@ -66,17 +66,17 @@ export class AtomicBridge implements AtomicDriverContract {
     }))
   }
 
-  public touch(sessionId: string, _?: number, expected?: string): Promise<Changed> {
+  public touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<Changed> {
     return this.change(sessionId, expected, async (found) => {
       if (found.state !== 'stored') {
         return { done: false, found }
       }
       const { values, meta, version } = found.record
       if (meta.age !== undefined) {
-        const touched = { ...meta, updatedAt: Date.now() }
+        const touched = { ...meta, updatedAt: usedAt(ttlInMs, meta.age) }
         return { done: true, version: await this.keep(sessionId, values, touched) }
       }
-      this.noteTouch(sessionId)
+      this.noteTouch(sessionId, usedAt(ttlInMs, this.settings.ageInMs))
       return isGone(await this.driver.touch(sessionId))
         ? { done: false, found: ABSENT }
         : { done: true, version }
@@ -167,9 +167,14 @@ export class AtomicBridge implements AtomicDriverContract {
     return touchedAt === null ? null : touchedAt + this.settings.ageInMs
   }
 
-  private noteTouch(sessionId: string) {
-    AtomicBridge.touchedAt.set(sessionId, Date.now(), this.settings.touchEveryInMs)
+  private noteTouch(sessionId: string, touchedAt = Date.now()) {
+    AtomicBridge.touchedAt.set(sessionId, touchedAt, this.settings.touchEveryInMs)
   }
+}
+
+/** When a session was used that has so much time left of its age. */
+function usedAt(ttlInMs: number | undefined, ageInMs: number): number {
+  return Date.now() + Math.min((ttlInMs ?? ageInMs) - ageInMs, 0)
 }
 
 function isExpected(found: Found, expected: string | null | undefined): boolean {

@@ -48,10 +48,10 @@ export async function isForeign(path: string, error: NodeJS.ErrnoException): Pro
 }
 
 /** Resets the age of a file. `false` when it is no longer there. */
-export async function touchFile(path: string): Promise<boolean> {
-  const now = new Date()
+export async function touchFile(path: string, usedAt = Date.now()): Promise<boolean> {
+  const time = new Date(usedAt)
   try {
-    await fs.utimes(path, now, now)
+    await fs.utimes(path, time, time)
     return true
   } catch (error) {
     return ignore(error, 'ENOENT') ?? false

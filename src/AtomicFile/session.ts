@@ -28,6 +28,21 @@ export function foundIn(
     : { state: 'absent' }
 }
 
+/** When a session was last used that has so much time left: the time of its file says so. */
+export function usedAt(
+  file: FileText,
+  sessionId: string,
+  leftInMs: number | undefined,
+  ageInMs: number
+): number {
+  if (leftInMs === undefined || leftInMs === ageInMs) {
+    return Date.now()
+  }
+  const found = foundIn(file, sessionId, ageInMs)
+  const { age = ageInMs } = found?.state === 'stored' ? found.record.meta : {}
+  return Date.now() + Math.min(leftInMs - age, 0)
+}
+
 /** Whether this could be the beginning of a session that is still being written. */
 export function mayBeTorn(text: string): boolean {
   const start = '{"message":'

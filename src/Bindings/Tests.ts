@@ -1,76 +1,71 @@
 import { inspect, InspectOptions } from 'util'
 import type { ContainerBindings } from '@ioc:Adonis/Core/Application'
-import type { SessionManagerContract } from '@ioc:Adonis/Addons/Session'
-import { withCookies } from '../Client/CookieJar'
+import type { Visitor } from '../Client/Visitor'
+import type { SessionManager } from '../SessionManager'
 import { getPath, Values } from '../Values/paths'
+import { defineAssertions } from './Assertions'
+import { Visit } from './Visit'
 
-/** The assertions, by name: what they look in, and whether the key must be there. */
-const ASSERTIONS = {
-  assertSession: { of: 'session', present: true },
-  assertSessionMissing: { of: 'session', present: false },
-  assertFlashMessage: { of: 'flashMessages', present: true },
-  assertFlashMissing: { of: 'flashMessages', present: false },
-} as const
+type Request = InstanceType<ContainerBindings['Japa/Preset/ApiRequest']>
 
 /** Values that a test sends with its request, by the name of the method. */
 const SENDERS = {
   session: (client: any) => client,
+  withSession: (client: any) => client,
   flashMessages: (client: any) => client.flashMessages,
+  withFlashMessages: (client: any) => client.flashMessages,
 } as const
 
-/** A followed redirect brings the cookies that it set, as with a browser: the client drops them. */
-function followRedirects(request: any, onRedirect: (lines: string[]) => void) {
-  request.on('redirect', (response: { headers: Record<string, any> }) => {
-    const lines: string[] = response.headers['set-cookie'] ?? []
-    onRedirect(lines)
-    if (request.get('cookie')) {
-      request.set('cookie', withCookies([request.get('cookie')].flat(), lines))
-    }
-  })
-}
+/** The methods of a visitor, beside those of the client that it makes its requests with. */
+const OF_VISITOR = [
+  'getSessionId',
+  'getSession',
+  'setSession',
+  'getFlashMessages',
+  'setFlashMessages',
+  'cookieHeader',
+  'receive',
+  'travel',
+  'closeBrowser',
+  'forget',
+] as const
 
 /** Gives the test client of `@japa/preset-adonis` its session methods. */
 export function defineTestsBindings(
   ApiRequest: ContainerBindings['Japa/Preset/ApiRequest'],
   ApiResponse: ContainerBindings['Japa/Preset/ApiResponse'],
   ApiClient: ContainerBindings['Japa/Preset/ApiClient'],
-  Session: SessionManagerContract
+  Session: SessionManager
 ) {
+  const visitors = new WeakMap<Request, Visitor>()
+  const visits = new WeakMap<Request, Visit>()
+
   ApiRequest.getter('sessionClient', () => Session.client(), true)
 
   for (const [name, storeOf] of Object.entries(SENDERS)) {
     ApiRequest.macro(name as keyof typeof SENDERS, function (values: Values) {
-      if (!Session.isEnabled()) {
-        throw new Error(
-          `Cannot send "${name}" with a request. Make sure to enable sessions inside the "config/session" file`
-        )
-      }
+      Session.requireEnabled(`Cannot send "${name}" with a request`)
       storeOf(this.sessionClient).merge(values)
       return this
     })
   }
 
-  ApiResponse.macro('session', function () {
-    return this.sessionJar?.session ?? {}
+  ApiResponse.macro('session', function (key?: string) {
+    const values = this.sessionJar?.session ?? {}
+    return key === undefined ? values : getPath(values, key)
   })
 
   ApiResponse.macro('flashMessages', function () {
     return this.sessionJar?.flashMessages ?? {}
   })
 
-  for (const [name, { of, present }] of Object.entries(ASSERTIONS)) {
-    ApiResponse.macro(name as 'assertSession', function (key: string, value?: any) {
-      this.ensureHasAssert()
-      const actual = getPath(this[of](), key)
-      if (!present) {
-        return this.assert!.isUndefined(actual, `expected ${of} to not have "${key}"`)
-      }
-      this.assert!.isDefined(actual, `expected ${of} to have "${key}"`)
-      if (value !== undefined) {
-        this.assert!.deepEqual(actual, value)
-      }
-    })
-  }
+  ApiResponse.macro('flashMessage', function (key) {
+    return getPath(this.flashMessages(), key)
+  })
+
+  ApiResponse.getter('sessionBag', function () {
+    return { values: this.session(), flashMessages: this.flashMessages() }
+  })
 
   ApiResponse.macro('dumpSession', function (options?: InspectOptions) {
     const print = { depth: 2, colors: Boolean(process.stdout.isTTY), ...options }
@@ -79,30 +74,33 @@ export function defineTestsBindings(
     return this
   })
 
+  defineAssertions(ApiResponse, ({ request }) => visits.get(request)?.trail)
+
+  ApiClient.macro('visitor', function () {
+    Session.requireEnabled('Cannot make a visitor')
+    const visitor = Session.visitor()
+    const client = Object.create(this)
+    client.request = (endpoint: string, method: string) => {
+      const request = this.request(endpoint, method)
+      visitors.set(request, visitor)
+      return request
+    }
+    OF_VISITOR.forEach((name) => (client[name] = visitor[name].bind(visitor)))
+    return client
+  })
+
   if (!Session.isEnabled()) {
     return
   }
 
   ApiClient.onRequest((request) => {
-    request.setup(async ({ sessionClient }) => {
-      const { cookieName, signedSessionId, encryptedCookies } = await sessionClient.commit()
-      const sent = { [cookieName]: signedSessionId, ...encryptedCookies }
-      for (const [name, value] of Object.entries(sent)) {
-        request.cookiesJar[name] = { name, value }
-      }
-      followRedirects(request.request, (lines) => sessionClient.follow(lines))
-      return async (error: any) => {
-        if (error) {
-          await sessionClient.forgetAfter(error.response?.headers?.['set-cookie'] ?? [])
-        }
-      }
+    request.setup(async () => {
+      const visit = new Visit(request, visitors.get(request) ?? null, Session)
+      visits.set(request, visit)
+      await visit.begin()
+      return (error: any) => (error ? visit.fail(error.response) : undefined)
     })
 
-    request.teardown(async (response) => {
-      const { sessionClient } = response.request
-      const lines = response.headers()['set-cookie'] as unknown as string[] | undefined
-      response.sessionJar = await sessionClient.load(response.cookies(), lines)
-      await sessionClient.forget()
-    })
+    request.teardown((response) => visits.get(request)!.finish(response))
   })
 }

@@ -2,37 +2,17 @@ import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { joinParts } from '../Cookies/session'
 import { CookieSealer } from '../KeyRing'
 import { Values } from '../Values/paths'
+import { decoded, endOf, parseLine } from './lines'
 
 /** The cookies of Set-Cookie lines, by name, as they are; `null`: it is to be dropped. */
 export function parseLines(lines: string[]): Record<string, string | null> {
   return Object.fromEntries(
-    lines.map((line) => {
-      const [pair] = line.split(';')
-      const at = pair.indexOf('=')
-      const isDropped = /;\s*max-age=(0|-\d+)/i.test(line)
-      return [pair.slice(0, at), isDropped ? null : decoded(pair.slice(at + 1))]
+    lines.map(parseLine).map((line) => {
+      const endsAt = endOf(line)
+      const isDropped = endsAt !== null && endsAt <= Date.now()
+      return [line.name, isDropped ? null : decoded(line.value)]
     })
   )
-}
-
-/** A Cookie header with what Set-Cookie lines say since, each as it came. */
-export function withCookies(sent: string[], lines: string[]): string {
-  const pairs = sent
-    .flatMap((text) => text.split('; '))
-    .concat(lines.map((line) => line.split(';')[0]))
-  const byName = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair]))
-  const dropped = Object.entries(parseLines(lines)).filter(([, value]) => value === null)
-  dropped.forEach(([name]) => byName.delete(name))
-  return [...byName.values()].join('; ')
-}
-
-/** A cookie of the app may be anything. */
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
 }
 
 /** Stands in for the cookie driver in the test client: it holds what the browser would hold. */

@@ -50,26 +50,11 @@ export class SessionClient extends Store implements SessionClientContract {
   public async load(cookies: Record<string, any>, lines: string[] = []) {
     const cookie = cookies[this.cookieName]
     this.ids.add((this.loadedId = cookie ? cookie.value : this.loadedId))
-    this.follow(lines)
+    this.takeSignedId(lines)
 
     const stored = isId(this.loadedId) ? await this.repository.find(this.loadedId) : null
     const { [FLASH_KEY]: flashMessages = null, ...session } = stored?.values ?? {}
     return { session: session as Values, flashMessages: flashMessages as Values | null }
-  }
-
-  /** Takes over what a response sets that is not the last one: a redirect, which is followed. */
-  public follow(lines: string[]) {
-    this.receive(lines)
-    const signed = parseLines(lines)[this.cookieName]
-    if (signed) {
-      this.ids.add((this.loadedId = this.cookieClient.unsign(this.cookieName, signed)))
-    }
-  }
-
-  /** Forgets the session of a response that the test does not get to see, since its request failed. */
-  public async forgetAfter(lines: string[]): Promise<void> {
-    this.follow(lines)
-    await this.forget()
   }
 
   /** Stores the values and flash messages, for the request that is sent next. */
@@ -105,9 +90,13 @@ export class SessionClient extends Store implements SessionClientContract {
     }
   }
 
-  private receive(lines: string[]) {
+  private takeSignedId(lines: string[]) {
     if (this.driver instanceof CookieJar) {
       this.driver.receive(lines)
+    }
+    const signed = parseLines(lines)[this.cookieName]
+    if (signed) {
+      this.ids.add((this.loadedId = this.cookieClient.unsign(this.cookieName, signed)))
     }
   }
 

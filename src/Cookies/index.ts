@@ -40,7 +40,8 @@ function decoded(value: string): string {
   }
 }
 
-function headersOf(response: ResponseContract): string[] {
+/** The Set-Cookie lines that are on a response. */
+export function cookieLines(response: ResponseContract): string[] {
   const header = response.getHeader('set-cookie')
   return header === undefined ? [] : [header].flat().map(String)
 }
@@ -69,14 +70,14 @@ export function setCookie(
   keepFromSharedCaches(response)
 
   if (partitioned) {
-    const [cookie, ...rest] = headersOf(response).reverse()
+    const [cookie, ...rest] = cookieLines(response).reverse()
     replaceHeaders(response, [...rest.reverse(), `${cookie}; Partitioned`])
   }
 }
 
 /** Puts the line of a cookie before that of another one, if both are on the response. */
 export function putBefore(response: ResponseContract, name: string, other: string) {
-  const headers = headersOf(response)
+  const headers = cookieLines(response)
   const own = headers.filter((header) => header.startsWith(`${name}=`))
   const rest = headers.filter((header) => !header.startsWith(`${name}=`))
   const at = rest.findIndex((header) => header.startsWith(`${other}=`))
@@ -88,7 +89,7 @@ export function putBefore(response: ResponseContract, name: string, other: strin
 
 /** Takes back a cookie that an earlier commit put on the response. */
 export function withdrawCookie(response: ResponseContract, name: string) {
-  const headers = headersOf(response)
+  const headers = cookieLines(response)
   const others = headers.filter((header) => !header.startsWith(`${name}=`))
   if (others.length < headers.length) {
     replaceHeaders(response, others)
@@ -115,7 +116,7 @@ export function dropCookie(response: ResponseContract, name: string, attributes:
 
 /** The Set-Cookie line of a cookie on the response, as the browser will see it. */
 export function cookieLine(response: ResponseContract, name: string): string {
-  return headersOf(response).find((header) => header.startsWith(`${name}=`)) ?? ''
+  return cookieLines(response).find((header) => header.startsWith(`${name}=`)) ?? ''
 }
 
 /** How many bytes the Set-Cookie line of a cookie would have; the response stays as it is. */
@@ -124,7 +125,7 @@ export function measureCookie(
   cookie: CookieToSet,
   write: (options: Partial<CookieOptions>) => void
 ): number {
-  const before = headersOf(response)
+  const before = cookieLines(response)
   setCookie(response, cookie, write)
   const { length } = cookieLine(response, cookie.name)
   replaceHeaders(response, before)

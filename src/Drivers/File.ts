@@ -15,7 +15,7 @@ import { discard, FileText, readText, touchFile, writeText } from '../AtomicFile
 import { createText, removeText, replaceText } from '../AtomicFile/conditional'
 import { verifyLocation } from '../AtomicFile/location'
 import { namesOfSessions, prune } from '../AtomicFile/prune'
-import { asideOf, foundIn, mayBeTorn, shorten, textOf } from '../AtomicFile/session'
+import { asideOf, foundIn, mayBeTorn, shorten, textOf, usedAt } from '../AtomicFile/session'
 import { enter, entriesOf, pruneTags } from '../AtomicFile/tags'
 import { SessionException } from '../Exceptions'
 import { ExpiringMap } from '../ExpiringMap'
@@ -126,11 +126,11 @@ export class FileDriver implements AtomicDriverContract {
     return done ? { done, version: text } : this.replaceOther(sessionId, text, expected)
   }
 
-  public async touch(sessionId: string, _?: number, expected?: string): Promise<Changed> {
+  public async touch(sessionId: string, ttlInMs?: number, expected?: string): Promise<Changed> {
     const path = this.pathOf(sessionId)
     const file = await readText(path)
     const isExpected = file && (expected === undefined || file.text === expected)
-    return isExpected && (await touchFile(path))
+    return isExpected && (await touchFile(path, usedAt(file, sessionId, ttlInMs, this.ageInMs)))
       ? { done: true, version: file.text }
       : { done: false, found: await this.load(sessionId) }
   }

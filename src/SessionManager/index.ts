@@ -16,6 +16,8 @@ import type {
   SessionStats,
   StatsOptions,
 } from '@ioc:Adonis/Addons/Session'
+import type { Headers, Opened, StoredSession, VisitorCookies } from '../Client/StoredSession'
+import type { Visitor } from '../Client/Visitor'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
 import { KeyRing, keyRingOf } from '../KeyRing'
@@ -24,6 +26,7 @@ import { isListedId } from '../AtRest/ids'
 import { Session } from '../Session'
 import { announce } from '../Session/events'
 import { settingsOf } from '../Settings'
+import { isEmpty } from '../Values/paths'
 import { nearMisses } from '../Settings/keys'
 import { DriverRegistry } from './drivers'
 import { Pruner } from './Pruner'
@@ -117,6 +120,39 @@ export class SessionManager implements SessionManagerContract {
     return new SessionClient(this.config, this.clientDriver(ring), ring, {})
   }
 
+  public visitor(): Visitor {
+    const { Visitor: VisitorClass } = require('../Client/Visitor')
+    return new VisitorClass(this.config, this.opener)
+  }
+
+  /** The session of whoever holds these cookies. */
+  public stored(cookies: VisitorCookies): StoredSession {
+    const { StoredSession: StoredSessionClass } = require('../Client/StoredSession')
+    return new StoredSessionClass(this.config, this.opener, cookies)
+  }
+
+  public async initiate(
+    ctx: HttpContextContract,
+    values: Record<string, any> = {},
+    flashMessages: Record<string, any> = {}
+  ): Promise<SessionContract> {
+    this.requireEnabled('Cannot initiate a session')
+    const visitor = this.visitor()
+    const isNew = isEmpty(values) && isEmpty(flashMessages)
+    if (!isNew) {
+      await visitor.write(values, flashMessages)
+      const { headers } = ctx.request.request
+      headers.cookie = [visitor.cookies(), headers.cookie].filter(Boolean).join('; ')
+    }
+
+    const { session } = ctx
+    if (session.initiated || !(isNew || session.sessionId === (await visitor.getSessionId()))) {
+      throw new Error('Call Session.initiate before "ctx.session" or a cookie of "ctx" is read')
+    }
+    await session.initiate(false)
+    return session
+  }
+
   public current(): SessionContract | null {
     const HttpContext = this.application.container.use('Adonis/Core/HttpContext')
     if (!HttpContext.usingAsyncLocalStorage) {
@@ -137,6 +173,17 @@ export class SessionManager implements SessionManagerContract {
     const { reach } = require('../Doctor')
     const { level, what } = await reach(this.store, settingsOf(this.config))
     return { displayName: 'Session', health: { healthy: level !== 'error', message: what } }
+  }
+
+  /** @throws with a sentence that says what cannot be done */
+  public requireEnabled(problem: string) {
+    if (!this.isEnabled()) {
+      throw new Error(`${problem}. Make sure to enable sessions inside the "config/session" file`)
+    }
+  }
+
+  public get cookieName(): string {
+    return settingsOf(this.config).cookieName
   }
 
   public get hasHealthCheck(): boolean {
@@ -199,6 +246,13 @@ export class SessionManager implements SessionManagerContract {
 
   private contextOfNoRequest(): HttpContextContract {
     return this.application.container.use('Adonis/Core/HttpContext').create('/', {})
+  }
+
+  /** Makes a context with these headers, and the driver for it. */
+  private opener = (headers: Headers): Opened => {
+    const ctx = this.contextOfNoRequest()
+    Object.assign(ctx.request.request.headers, headers)
+    return { ctx, driver: this.drivers.factory()(ctx) }
   }
 
   private validateConfig() {

@@ -12,7 +12,7 @@ const SESSION = {
 
 const MESSAGES = {
   notice: 'Saved',
-  errors: { title: ['required'], 'lines.0': ['number'] },
+  errors: { title: ['required'], 'lines.0': ['number'], user: { email: 'taken' } },
   'dotted.key': 'literal',
 }
 
@@ -58,6 +58,19 @@ const HOLDS: [string, ...any[]][] = [
   ['assertFlashMissing', 'warning'],
   ['assertFlashMissing', 'errors.body'],
   ['assertFlashMissing', 'user'],
+  ['assertHasValidationError', 'title'],
+  ['assertHasValidationError', 'lines.0'],
+  ['assertHasValidationError', 'user.email'],
+  ['assertDoesNotHaveValidationError', 'body'],
+  ['assertDoesNotHaveValidationError', 'lines'],
+  ['assertDoesNotHaveValidationError', 'length'],
+  ['assertValidationError', 'title', 'required'],
+  ['assertValidationError', 'user.email', 'taken'],
+  ['assertValidationErrors', 'title', ['required']],
+  ['assertSessionHasErrors'],
+  ['assertSessionHasErrors', 'title'],
+  ['assertSessionHasErrors', ['title', 'lines.0']],
+  ['assertSessionHasErrors', { title: 'required', 'lines.0': ['number'] }],
 ]
 
 /** What does not hold, and what the failure must say. */
@@ -76,6 +89,15 @@ const FAILS: [string, any[], RegExp][] = [
   ['assertFlashMessage', ['notice', 'Lost'], /expected 'Saved' to .*equal 'Lost'/],
   ['assertFlashMissing', ['notice'], /expected.*flash.*not.*notice/i],
   ['assertFlashMissing', ['errors.title'], /not.*errors\.title/],
+  ['assertHasValidationError', ['body'], /error of "body".*those of "title", "lines\.0", "user"/],
+  ['assertDoesNotHaveValidationError', ['title'], /no validation error of "title".*required/],
+  ['assertValidationError', ['title', 'number'], /"title" to include 'number'.*required/],
+  ['assertValidationError', ['body', 'required'], /error of "body"/],
+  ['assertValidationErrors', ['title', ['required', 'number']], /to deeply equal/],
+  ['assertValidationErrors', ['body', []], /error of "body"/],
+  ['assertSessionHasErrors', [['title', 'body']], /error of "body"/],
+  ['assertSessionHasErrors', [{ title: ['required', 'number'] }], /"title" to include 'number'/],
+  ['assertSessionHasNoErrors', [], /no validation errors.*"title", "lines\.0"/],
 ]
 
 for (const driver of ALL_DRIVERS) {

@@ -16,8 +16,10 @@ const COMPANIONS = {
   '@adonisjs/shield': '7.1.1',
   '@adonisjs/sink': '5.4.3',
   '@adonisjs/view': '6.2.0',
+  '@japa/browser-client': '1.2.0',
   '@japa/preset-adonis': '1.2.0',
   '@types/node': '17.0.45',
+  playwright: '1.65.1',
   'reflect-metadata': '0.1.13',
   typescript: '4.9.5',
 }

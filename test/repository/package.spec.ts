@@ -15,7 +15,7 @@ const EACH = NAMES.flatMap(({ name }) => COMPILERS.map((compiler) => ({ name, ..
 
 const TOP_LEVEL = ['CHANGELOG.md', 'LICENSE', 'README.md', 'build', 'docs', 'package.json']
 const BUILD = [
-  ...['adonis-typings', 'config', 'providers', 'src', 'templates'],
+  ...['adonis-typings', 'config', 'plugins', 'providers', 'src', 'templates'],
   ...['instructions.d.ts', 'instructions.js'],
 ]
 const NOT_FOR_USERS = [
@@ -29,6 +29,7 @@ const IMPORTS: Record<string, string[]> = {
   '': ['default'],
   '/build/adonis-typings': [],
   '/build/config': ['sessionConfig'],
+  '/build/plugins/browser_client': ['sessionBrowserClient'],
   '/build/src/Client': ['SessionClient'],
   '/build/src/Drivers/Cookie': ['CookieDriver'],
   '/build/src/Drivers/File': ['FileDriver'],
