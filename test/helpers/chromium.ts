@@ -5,6 +5,9 @@ import { Browser, chromium } from 'playwright'
 /** What distributions call the program. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
+/** Pages that were left are kept for the back button, as people's browsers do. */
+const NOT = ['--disable-back-forward-cache']
+
 /** A server on the loopback interface is all that the browser may talk to. */
 const ARGS = [
   '--no-sandbox',
@@ -37,5 +40,5 @@ let browser: Promise<Browser> | undefined
 
 /** The browser of this run, with a profile of its own. It ends with this process. */
 export function sharedChromium(): Promise<Browser> {
-  return (browser ??= chromium.launch({ executablePath: findChromium(), args: ARGS }))
+  return (browser ??= chromium.launch({ executablePath: findChromium(), args: ARGS, ignoreDefaultArgs: NOT }))
 }
