@@ -77,7 +77,11 @@ export const textOf = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).innerText()).trim()
 
 /** Clicks what leads to another page, and waits for that. */
-export async function follow(page: Page, name: string | RegExp, role: 'button' | 'link' = 'button') {
+export async function follow(
+  page: Page,
+  name: string | RegExp,
+  role: 'button' | 'link' = 'button'
+) {
   const loaded = page.waitForEvent('load')
   await page.getByRole(role, { name, exact: true }).click()
   await loaded

@@ -33,14 +33,19 @@ for (const driver of DRIVERS) {
         assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
       })
 
-      test(`a wrong form has its errors and what was typed, once [${width}]`, async ({ assert }) => {
+      test(`a wrong form has its errors and what was typed, once [${width}]`, async ({
+        assert,
+      }) => {
         const page = await open('/contact', options)
         await page.getByLabel('Name').fill('Grace <Hopper>')
         await page.getByLabel('Email').fill('grace')
         await page.getByLabel('A question').check()
         await follow(page, 'Send')
 
-        assert.equal(await textOf(page, '#email-error'), 'This does not look like an email address.')
+        assert.equal(
+          await textOf(page, '#email-error'),
+          'This does not look like an email address.'
+        )
         assert.equal(await textOf(page, '#message-error'), 'Write us something.')
         assert.equal(await page.getByLabel('Name').inputValue(), 'Grace <Hopper>')
         assert.isTrue(await page.getByLabel('A question').isChecked())
@@ -60,7 +65,9 @@ for (const driver of DRIVERS) {
       })
     }
 
-    test('a form with 10 KB of text has its errors, and no page is an error', async ({ assert }) => {
+    test('a form with 10 KB of text has its errors, and no page is an error', async ({
+      assert,
+    }) => {
       const page = await open('/contact')
       await page.getByLabel('Message').fill('x'.repeat(10_000))
       await follow(page, 'Send')
