@@ -50,6 +50,7 @@ export function inBrowser(
   test.group(`Browser | ${title} | ${[driver, ...Object.values(env)].join(', ')}`, (group) => {
     let url: string
     const contexts: BrowserContext[] = []
+    group.each.timeout(120_000)
 
     group.setup(async () => {
       url = (await exampleOn(driver, env)).url
