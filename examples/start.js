@@ -121,7 +121,7 @@ async function migrate() {
 
 async function serve(env) {
   const port = await choosePort(env)
-  if (env('SESSION_DRIVER') === 'database') {
+  if ([env('SESSION_DRIVER'), env('SESSION_REVOCATION')].includes('database')) {
     await migrate()
   }
   const args = ['-r', '@adonisjs/assembler/build/register', 'server.ts']

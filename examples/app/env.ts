@@ -8,6 +8,7 @@ export default Env.rules({
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
 
   SESSION_DRIVER: Env.schema.string(),
+  SESSION_REVOCATION: Env.schema.enum.optional(['file', 'redis', 'database'] as const),
 
   REDIS_CONNECTION: Env.schema.enum(['local'] as const),
   REDIS_HOST: Env.schema.string({ format: 'host' }),

@@ -1,101 +1,13 @@
-import { ChildProcess, execFile, spawn } from 'child_process'
+import { execFile } from 'child_process'
 import { once } from 'events'
-import { createServer } from 'net'
-import type { AddressInfo } from 'net'
 import { join } from 'path'
 import { test } from '@japa/runner'
-import { databaseConfig, databases } from '../helpers/databases'
-import { configName, driversThat } from '../helpers/drivers'
+import { ROOT } from '../helpers/app'
 import { Browser, BrowserResponse } from '../helpers/browser'
-
-const ROOT = join(__dirname, '..', '..')
-
-/** The example as `npm run example` starts it. */
-interface Example {
-  process: ChildProcess
-  url: string
-  port: number
-  stop(): Promise<number | null>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-function launch(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [join(ROOT, 'examples/start.js')], {
-    env: { ...process.env, HOST: '127.0.0.1', NODE_ENV: 'development', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const end = () => child.kill()
-  process.once('exit', end)
-  child.once('exit', () => process.off('exit', end))
-  return child
-}
-
-/** What the example is told of each database: a new one on the servers of the tests. */
-const ENVIRONMENT: Record<string, () => Promise<Record<string, string>>> = {
-  async postgres() {
-    const { Client } = require('pg')
-    const { connection } = databaseConfig().connections.postgres
-    const client = new Client(connection)
-    await client.connect()
-    await client.query('CREATE DATABASE example')
-    await client.end()
-    return { DB_CONNECTION: 'pg', ...addressOf(connection) }
-  },
-  async mariadb() {
-    const { connection } = databaseConfig().connections.mariadb
-    const client = await require('mysql2/promise').createConnection(connection)
-    await client.query('CREATE DATABASE example')
-    await client.end()
-    return { DB_CONNECTION: 'mysql', ...addressOf(connection) }
-  },
-  async sqlite() {
-    return { DB_CONNECTION: 'sqlite', DB_FILE: `${process.env.TEST_SQLITE_FILE}.example` }
-  },
-}
-
-function addressOf({ host, port, user }: Record<string, any>) {
-  return { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: 'example' }
-}
-
-/** Resolves once the example has printed its address. */
-async function start(driver: string): Promise<Example> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const environment = (await ENVIRONMENT[driver]?.()) ?? {}
-  const child = launch({
-    PORT: String(port),
-    SESSION_DRIVER: configName(driver),
-    ...environment,
-  })
-
-  await new Promise<void>((resolve, reject) => {
-    let output = ''
-    const read = (chunk: Buffer) => {
-      output += chunk
-      if (output.includes(url)) {
-        resolve()
-      }
-    }
-    child.stdout!.on('data', read)
-    child.stderr!.on('data', read)
-    child.once('exit', (code) => reject(new Error(`The example ended with ${code}:\n${output}`)))
-  })
-
-  const stop = async () => {
-    const ended = once(child, 'exit')
-    child.kill()
-    return (await ended)[0]
-  }
-  return { process: child, url, port, stop }
-}
+import { databases } from '../helpers/databases'
+import { configName, driversThat } from '../helpers/drivers'
+import { Example, launchExample, startExample } from '../helpers/example'
+import { freePort } from '../services/server'
 
 /** What an element with this id says. */
 function textOf({ text }: BrowserResponse, id: string): string | undefined {
@@ -133,7 +45,7 @@ for (const driver of [...driversThat('isByEnvironment'), ...databases()]) {
     let example: Example
 
     group.setup(async () => {
-      example = await start(driver)
+      example = await startExample(driver)
       return () => example.stop()
     })
     group.each.timeout(120_000)
@@ -304,7 +216,7 @@ test.group('Example', (group) => {
   let example: Example
 
   group.setup(async () => {
-    example = await start('memory')
+    example = await startExample('memory')
     return () => example.stop()
   })
   group.each.timeout(120_000)
@@ -319,7 +231,7 @@ test.group('Example', (group) => {
   })
 
   test('a port in use is named, with the way out', async ({ assert }) => {
-    const second = launch({ PORT: String(example.port), SESSION_DRIVER: 'memory' })
+    const second = launchExample({ PORT: String(example.port), SESSION_DRIVER: 'memory' })
     let errors = ''
     second.stderr!.on('data', (chunk) => (errors += chunk))
 
@@ -330,7 +242,7 @@ test.group('Example', (group) => {
   })
 
   test('what keeps it from starting is printed, and its exit code says so', async ({ assert }) => {
-    const broken = launch({ PORT: String(await freePort()), SESSION_DRIVER: 'nowhere' })
+    const broken = launchExample({ PORT: String(await freePort()), SESSION_DRIVER: 'nowhere' })
     let output = ''
     broken.stdout!.on('data', (chunk) => (output += chunk))
 
@@ -340,7 +252,7 @@ test.group('Example', (group) => {
   })
 
   test('it stops with all it started', async ({ assert }) => {
-    const other = await start('memory')
+    const other = await startExample('memory')
     assert.equal(await other.stop(), 0)
     await assert.rejects(async () => {
       await new Browser(other.url).get('/')

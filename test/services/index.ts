@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'fs'
 import { join } from 'path'
 import { ROOT } from '../helpers/app'
 import { DATABASES } from '../helpers/databases'
+import { requireChromium } from './chromium'
 import { startDynamoDb } from './dynamodb'
 import { startMariadb } from './mariadb'
 import { startPostgres } from './postgres'
@@ -9,19 +10,23 @@ import { startRedis } from './redis'
 import { requireSqlite } from './sqlite'
 import { makeTables } from './tables'
 
+/** What a run can leave out. */
+const OPTIONAL = [...DATABASES, 'chromium']
+
 /**
  * Starts what the tests need, on free ports, and tells where by environment variables, which the processes
- * that a test starts inherit. All of it ends with this process. A database may be left out by its name.
+ * that a test starts inherit. All of it ends with this process. A database, and the browser, may be left out by name.
  *
  * @throws with the name of the package that has what is missing
  */
 export async function startServices(without: string[] = []): Promise<void> {
-  const unknown = without.find((name) => !DATABASES.includes(name))
+  const unknown = without.find((name) => !OPTIONAL.includes(name))
   if (unknown) {
-    throw new Error(`There is no "${unknown}" to leave out. There are: ${DATABASES.join(', ')}`)
+    throw new Error(`There is no "${unknown}" to leave out. There are: ${OPTIONAL.join(', ')}`)
   }
   // In this process, and before the others take their time.
   without.includes('sqlite') || requireSqlite()
+  without.includes('chromium') || requireChromium()
   const [redis, dynamoDb, postgres, mariadb] = await Promise.all([
     startRedis(),
     startDynamoDb(),
@@ -37,6 +42,7 @@ export async function startServices(without: string[] = []): Promise<void> {
     TEST_DYNAMODB_PORT: String(dynamoDb.port),
     ...(postgres && { TEST_POSTGRES_PORT: String(postgres.port) }),
     ...(mariadb && { TEST_MARIADB_PORT: String(mariadb.port) }),
+    ...(!without.includes('chromium') && { TEST_CHROMIUM: 'yes' }),
     ...(!without.includes('sqlite') && { TEST_SQLITE_FILE: join(directory, 'sessions.sqlite') }),
   })
   await makeTables(directory)

@@ -40,7 +40,7 @@ const running = new Set<LocalServer>()
 process.on('exit', () => running.forEach((server) => server.dispose()))
 
 /** A port of the loopback interface that nobody listens on, nor on those at the given distances. */
-async function freePort(distances: number[] = []): Promise<number> {
+export async function freePort(distances: number[] = []): Promise<number> {
   for (;;) {
     const port = await listenOn(0)
     const others = distances.map((distance) => port! + distance)

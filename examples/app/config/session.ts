@@ -2,6 +2,8 @@ import Env from '@ioc:Adonis/Core/Env'
 import Application from '@ioc:Adonis/Core/Application'
 import { sessionConfig } from 'adonis5-session/build/config'
 
+const REVOCATION = Env.get('SESSION_REVOCATION')
+
 export default sessionConfig({
   enabled: true,
 
@@ -19,6 +21,13 @@ export default sessionConfig({
 
   /** Whoever has nothing stored gets no cookie. */
   saveUninitialized: false,
+
+  /**
+   * With `sameSite: 'lax'`, browsers send a POST from another site without the cookie. A session that began there would
+   * replace that of the user, so there is none.
+   */
+  skip: ({ request }) =>
+    request.method() === 'POST' && request.header('sec-fetch-site') === 'cross-site',
 
   /** A page waits this long for the store, and then says so. */
   storeTimeout: '5s',
@@ -39,6 +48,9 @@ export default sessionConfig({
   file: {
     location: Application.tmpPath('sessions'),
   },
+
+  /** For the cookie driver: where the servers remember which sessions have ended. */
+  revocation: REVOCATION ? { driver: REVOCATION } : undefined,
 
   redisConnection: 'local',
 

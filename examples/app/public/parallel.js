@@ -1,13 +1,14 @@
-/* Sends one form many times at once, and then asks how many of the requests were counted. */
+/* Sends one form many times at once, and then asks what the session holds and how many requests it has counted. */
 /* global document */
 const form = document.querySelector('form[data-parallel]')
 const output = form.querySelector('output')
+const values = document.getElementById('values')
 const button = form.querySelector('button')
 const headers = { Accept: 'application/json' }
 
-async function countedSoFar() {
+async function ask() {
   const response = await fetch('/parallel', { headers })
-  return (await response.json()).count
+  return response.json()
 }
 
 form.addEventListener('submit', async (event) => {
@@ -18,7 +19,7 @@ form.addEventListener('submit', async (event) => {
   try {
     const requests = Number(form.dataset.parallel)
     const body = new URLSearchParams(new FormData(form))
-    const before = await countedSoFar()
+    const before = await ask()
     const responses = await Promise.all(
       Array.from({ length: requests }, () => fetch(form.action, { method: 'POST', headers, body }))
     )
@@ -27,8 +28,9 @@ form.addEventListener('submit', async (event) => {
       throw new Error(`The server answered ${refused.status}`)
     }
 
-    const after = await countedSoFar()
-    output.textContent = `${requests} sent, ${after - before} counted. ${after} in all.`
+    const after = await ask()
+    output.textContent = `${requests} sent, ${after.count - before.count} counted. ${after.count} in all.`
+    values.textContent = after.contents
   } catch (error) {
     output.textContent = `${error.message}. Reload the page and try again.`
   } finally {

@@ -13,6 +13,7 @@ Route.post('/cart/clear', 'CartController.clear').as('cart.clear')
 Route.post('/cart/items/:id', 'CartController.add').as('cart.add')
 Route.post('/cart/items/:id/amount', 'CartController.change').as('cart.change')
 Route.post('/cart/items/:id/remove', 'CartController.remove').as('cart.remove')
+Route.post('/cart/paid', 'CartController.paid').as('cart.paid')
 
 Route.get('/contact', 'ContactController.show').as('contact')
 Route.post('/contact', 'ContactController.send').as('contact.send')

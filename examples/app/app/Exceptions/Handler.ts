@@ -2,12 +2,12 @@ import Logger from '@ioc:Adonis/Core/Logger'
 import HttpExceptionHandler from '@ioc:Adonis/Core/HttpExceptionHandler'
 
 /**
- * Renders an error page for what a visitor can run into: a form without its token (403), a wrong
+ * Renders an error page for what a visitor can run into: a form without a valid token (403), a wrong
  * address (404) and a session store that does not answer (503).
  */
 export default class ExceptionHandler extends HttpExceptionHandler {
   protected statusPages = {
-    '403': 'errors/expired',
+    '403': 'errors/refused',
     '404': 'errors/not-found',
     '503': 'errors/unavailable',
   }

@@ -10,13 +10,21 @@ function ageSince(startedAt: number): string {
   return age < 1000 ? 'new' : string.prettyMs(age, { long: true })
 }
 
-/** Gives every page the user, the size of the cart, and the facts about the session. */
+/**
+ * Gives every page the user, the size of the cart, and the facts about the session. Browsers don't keep the pages of a
+ * user: the back button would show them after the logout.
+ */
 export default class SharePageData {
-  public async handle({ session, view }: HttpContextContract, next: () => Promise<void>) {
+  public async handle(ctx: HttpContextContract, next: () => Promise<void>) {
+    const { session, response, view } = ctx
     const startedAt = await session.remember('startedAt', () => Date.now())
+    const user = findUser(session.get('userId'))
+    if (user) {
+      response.header('cache-control', 'no-store')
+    }
 
     view.share({
-      user: findUser(session.get('userId')),
+      user,
       cartCount: readCart(session).count,
       facts: {
         driver: Config.get('session.driver'),

@@ -35,9 +35,7 @@ export default class AuthController {
     return response.redirect().toIntendedRoute('account')
   }
 
-  /** Without `no-store` the back button would show the page after a logout. */
-  public async account({ view, response }: HttpContextContract) {
-    response.header('cache-control', 'no-store')
+  public async account({ view }: HttpContextContract) {
     return view.render('pages/account')
   }
 

@@ -42,6 +42,14 @@ export default class CartController {
     return response.redirect().toRoute('cart')
   }
 
+  /**
+   * A bank sends the buyer back by a POST from its own site: without the cookie, so there is no session here (see `skip`
+   * in `config/session.ts`). On the page that follows, there is.
+   */
+  public async paid({ response }: HttpContextContract) {
+    return response.redirect().toRoute('cart')
+  }
+
   public async clear({ session, response }: HttpContextContract) {
     session.forget('cart')
     session.flash('success', 'Your cart is empty.')

@@ -1,26 +1,47 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import Session from '@ioc:Adonis/Addons/Session'
-import { describe } from 'App/Services/Devices'
+import type { SessionContract } from '@ioc:Adonis/Addons/Session'
+import { describe, Device } from 'App/Services/Devices'
 import { DEMO_LOGIN, findUser, verify } from 'App/Services/Users'
 import PasswordValidator from 'App/Validators/PasswordValidator'
 
+/** The sessions of the user; `null` where the browsers keep them, and so nobody can list them. */
+async function devicesOf(session: SessionContract): Promise<Device[] | null> {
+  try {
+    const sessions = await Session.tagged(session.get('userId')!, { current: session })
+    return sessions.map(describe)
+  } catch (error) {
+    if (error.code === 'E_SESSION_TAGGING_NOT_SUPPORTED') {
+      return null
+    }
+    throw error
+  }
+}
+
+function sayHowMany(ended: number | null): string {
+  if (ended === null) {
+    return 'All other devices are logged out.'
+  }
+  return ended === 1 ? 'One device is logged out.' : `${ended} devices are logged out.`
+}
+
 export default class DevicesController {
   /** Shows the sessions of the user: the current one, and all others. */
-  public async show({ session, response, view }: HttpContextContract) {
-    response.header('cache-control', 'no-store')
-    const sessions = session.supportsTagging()
-      ? await Session.tagged(session.get('userId')!, { current: session })
-      : []
-    const devices = sessions.map(describe)
+  public async show({ session, view }: HttpContextContract) {
+    const devices = await devicesOf(session)
     return view.render('pages/devices', {
-      isSupported: session.supportsTagging(),
-      own: devices.find(({ isCurrent }) => isCurrent),
-      others: devices.filter(({ isCurrent }) => !isCurrent),
+      isListed: devices !== null,
+      isEnded: session.supportsTagging(),
+      own: devices?.find(({ isCurrent }) => isCurrent),
+      others: devices?.filter(({ isCurrent }) => !isCurrent) ?? [],
     })
   }
 
   /** Asks for the password, so that somebody else at an unlocked browser can't log the user out (ASVS 7.5.2). */
-  public async confirm({ request, view }: HttpContextContract) {
+  public async confirm({ request, session, response, view }: HttpContextContract) {
+    if (!session.supportsTagging()) {
+      return response.redirect().toRoute('devices')
+    }
     return view.render('pages/devices-end', { handle: request.input('device'), demo: DEMO_LOGIN })
   }
 
@@ -37,10 +58,7 @@ export default class DevicesController {
       user.id,
       device ? { only: device } : { except: session }
     )
-    session.flash(
-      'success',
-      ended === 1 ? 'One device is logged out.' : `${ended} devices are logged out.`
-    )
+    session.flash('success', sayHowMany(ended))
     return response.redirect().toRoute('devices')
   }
 }
