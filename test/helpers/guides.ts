@@ -1,4 +1,4 @@
-import { ChildProcess, fork } from 'child_process'
+import { fork } from 'child_process'
 import { randomBytes } from 'crypto'
 import { once } from 'events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs'
@@ -20,11 +20,16 @@ export interface GuideOptions {
   config?: string
 }
 
+/** One process of the app of a page. */
 export interface GuideApp {
   url: string
   browser(): Browser
+  /** Resolves when the process sends this message. */
+  sent(message: string): Promise<void>
   /** Ends the process as an orchestrator does, and resolves to its exit code. */
   terminate(): Promise<number | null>
+  /** One more process of the same app, with the same store. */
+  another(): Promise<GuideApp>
 }
 
 /** Writes the files that a page names below a directory, except parts of `config/session.ts`. */
@@ -84,30 +89,41 @@ function appOf(page: string, { files = {}, config = '' }: GuideOptions): string 
   return root
 }
 
-async function start(root: string, driver: string): Promise<{ child: ChildProcess; url: string }> {
+/** Starts a process of an app. `onStop` gets what ends it. */
+async function start(
+  root: string,
+  env: Record<string, string>,
+  onStop: (stop: () => Promise<unknown>) => void
+): Promise<GuideApp> {
   const child = fork(join(root, 'server.ts'), {
     cwd: root,
     execArgv: ['-r', '@adonisjs/assembler/build/register'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      APP_KEY,
-      SESSION_DRIVER: driver,
-      SESSION_TEMPLATE: 'true',
-      SESSION_LOCATION: join(root, 'tmp', 'sessions'),
-      REDIS_HOST: process.env.REDIS_HOST ?? '127.0.0.1',
-      REDIS_PORT: process.env.REDIS_PORT ?? '6379',
-      REDIS_PREFIX: `${randomBytes(6).toString('hex')}:`,
-    },
+    env: { ...process.env, ...env },
   })
-  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])
-  if (!first?.port) {
-    throw new Error(`The app of the page ended with code ${first} before it listened`)
+  const exited = once(child, 'exit').then(([code]) => code)
+  onStop(() => {
+    child.connected && child.disconnect()
+    return exited
+  })
+
+  const [first] = await Promise.race([once(child, 'message'), exited.then((code) => [{ code }])])
+  if (!first.port) {
+    throw new Error(`The app of the page ended with code ${first.code} before it listened`)
   }
-  return { child, url: `http://127.0.0.1:${first.port}` }
+  const url = `http://127.0.0.1:${first.port}`
+  return {
+    url,
+    browser: () => new Browser(url),
+    sent: async (message) => {
+      while ((await once(child, 'message'))[0] !== message);
+    },
+    terminate: () => {
+      child.kill('SIGTERM')
+      return exited
+    },
+    another: () => start(root, env, onStop),
+  }
 }
 
 /**
@@ -115,22 +131,24 @@ async function start(root: string, driver: string): Promise<{ child: ChildProces
  * views and config are those of the page, as a reader would copy them.
  */
 export function guideApp(group: Group, page: string, options: GuideOptions = {}): () => GuideApp {
+  const stops: (() => Promise<unknown>)[] = []
   let app: GuideApp
   group.setup(async () => {
-    const { child, url } = await start(appOf(page, options), options.driver ?? 'memory')
-    const exited = once(child, 'exit').then(([code]) => code)
-    app = {
-      url,
-      browser: () => new Browser(url),
-      terminate: () => {
-        child.kill('SIGTERM')
-        return exited
-      },
+    const root = appOf(page, options)
+    const env = {
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      APP_KEY,
+      SESSION_DRIVER: options.driver ?? 'memory',
+      SESSION_TEMPLATE: 'true',
+      SESSION_LOCATION: join(root, 'tmp', 'sessions'),
+      REDIS_HOST: process.env.REDIS_HOST ?? '127.0.0.1',
+      REDIS_PORT: process.env.REDIS_PORT ?? '6379',
+      REDIS_PREFIX: `${randomBytes(6).toString('hex')}:`,
     }
-    return async () => {
-      child.connected && child.disconnect()
-      await exited
-    }
+    group.teardown(async () => void (await Promise.all(stops.map((stop) => stop()))))
+    app = await start(root, env, (stop) => stops.push(stop))
   })
   return () => app
 }
