@@ -23,6 +23,14 @@ function reference() {
   return { text: 'API reference', collapsed: true, items }
 }
 
+/** As GitHub does, so that an anchor works in both places. */
+function slugify(heading) {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, '')
+    .replace(/ /g, '-')
+}
+
 export default defineConfig({
   title: 'adonis5-session',
   description,
@@ -30,7 +38,7 @@ export default defineConfig({
   cleanUrls: false,
   ignoreDeadLinks: false,
   rewrites: { 'README.md': 'index.md' },
-  markdown: { languageAlias: { env: 'dotenv', acl: 'ini' } },
+  markdown: { anchor: { slugify }, languageAlias: { env: 'dotenv', acl: 'ini', conf: 'ini' } },
   vite: { server: { strictPort: true } },
   themeConfig: {
     search: { provider: 'local' },
