@@ -20,7 +20,7 @@ function sections() {
 function reference() {
   const pages = JSON.parse(readFileSync(new URL('reference/pages.json', SITE), 'utf8'))
   const items = pages.map(({ name, title }) => ({ text: title, link: `/reference/${name}` }))
-  return { text: 'API reference', collapsed: true, items }
+  return { text: 'API reference', link: '/reference/', collapsed: true, items }
 }
 
 /** As GitHub does, so that an anchor works in both places. */
@@ -35,11 +35,11 @@ export default defineConfig({
   title: 'adonis5-session',
   description,
   lang: 'en',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   cleanUrls: false,
   ignoreDeadLinks: false,
   rewrites: { 'README.md': 'index.md' },
   markdown: { anchor: { slugify }, languageAlias: { env: 'dotenv', acl: 'ini', conf: 'ini' } },
-  vite: { server: { strictPort: true } },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
@@ -48,7 +48,7 @@ export default defineConfig({
       { text: 'API', link: '/reference/' },
       { text: version, link: '/migration' },
     ],
-    sidebar: { '/': [...sections(), reference()] },
+    sidebar: [{ text: 'Five minutes to a login', link: '/' }, ...sections(), reference()],
     outline: { level: [2, 3] },
     docFooter: { prev: 'Previous', next: 'Next' },
     footer: { message: 'MIT License' },

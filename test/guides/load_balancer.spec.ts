@@ -55,7 +55,7 @@ test.group('The guide to load balancers', (group) => {
     const headers = {
       'x-forwarded-for': '203.0.113.9',
       'x-forwarded-proto': 'https',
-      'host': 'shop.example.com',
+      host: 'shop.example.com',
     }
     const { json } = await app().browser().get('/from', { headers })
     assert.deepEqual(json, { ip: '203.0.113.9', site: 'https://shop.example.com' })

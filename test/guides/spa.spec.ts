@@ -50,10 +50,7 @@ test.group('The guide to SPAs', (group) => {
   test('lets the origin of the page in, with cookies, and no other one', async ({ assert }) => {
     const allowed = async (origin: string) => {
       const { headers } = await app().browser().get('/csrf', { headers: { origin } })
-      return [
-        headers['access-control-allow-origin'],
-        headers['access-control-allow-credentials'],
-      ]
+      return [headers['access-control-allow-origin'], headers['access-control-allow-credentials']]
     }
     assert.deepEqual(await allowed(ORIGIN), [ORIGIN, 'true'])
     assert.deepEqual(await allowed('https://evil.example'), [undefined, undefined])
@@ -61,7 +58,7 @@ test.group('The guide to SPAs', (group) => {
 
   test('answers the preflight of a request with the token', async ({ assert }) => {
     const headers = {
-      'origin': ORIGIN,
+      origin: ORIGIN,
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'content-type,x-csrf-token',
     }

@@ -135,7 +135,9 @@ test.group('Documentation', () => {
   })
 
   test('every page that has the routes of an app is run by a spec', ({ assert }) => {
-    const specs = readdirSync(join(ROOT, 'test/guides')).map((file) => textOf(`test/guides/${file}`))
+    const specs = readdirSync(join(ROOT, 'test/guides')).map((file) =>
+      textOf(`test/guides/${file}`)
+    )
     const isApp = (page: string) =>
       snippetsOf(page).some((snippet) => /^start\/|\.edge$/.test(fileNameOf(snippet) ?? ''))
     const apps = pages().filter(isApp)
