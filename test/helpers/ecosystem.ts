@@ -25,7 +25,7 @@ function changedAt(path: string): number {
 }
 
 /** An app runs on what `npm run build` makes: made here, when it is missing or old. */
-function build() {
+export function buildPackage() {
   const built = join(ROOT, 'build', 'templates')
   const sources = SOURCES.map((name) => changedAt(join(ROOT, name)))
   if (!existsSync(built) || changedAt(built) < Math.max(...sources)) {
@@ -43,7 +43,7 @@ function build() {
  */
 export function ecosystemRoot(): string {
   if (!root) {
-    build()
+    buildPackage()
     mkdirSync(join(ROOT, 'tmp'), { recursive: true })
     const copy = mkdtempSync(join(ROOT, 'tmp', 'ecosystem-app-'))
     process.once('exit', () => rmSync(copy, { recursive: true, force: true }))

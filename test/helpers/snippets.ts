@@ -16,8 +16,8 @@ export interface Snippet {
 
 const FENCE = /^```(\w*)$/
 
-/** A snippet whose first line is the path of a file is that file. */
-const FILE_NAME = /^\/\/ (\S+\.ts)$/
+/** A snippet whose first line is the path of a file, as a comment, is that file. */
+const FILE_NAME = /^(?:\/\/ (\S+\.ts)|\{\{-- (\S+\.edge) --\}\})$/
 
 /** `expression // → value`: what the expression must give when the snippet runs. */
 const RESULT = /^(\s*)(const (\w+) = )?(.+?)\s+\/\/ → (.+)$/
@@ -30,13 +30,64 @@ const CONTEXT = `
   declare const response: import('@ioc:Adonis/Core/Response').ResponseContract
 `
 
+/** What an app declares for auth. */
+const AUTH = `
+  import '@ioc:Adonis/Addons/Auth'
+
+  declare module '@ioc:Adonis/Addons/Auth' {
+    interface User { id: number; email: string }
+    interface ProvidersList {
+      user: { implementation: UserProviderContract<User>; config: { driver: 'memory' } }
+    }
+    interface GuardsList {
+      web: {
+        implementation: SessionGuardContract<'user', 'web'>
+        config: SessionGuardConfig<'user'>
+        client: SessionClientContract<'user'>
+      }
+    }
+  }
+`
+
+/** Of packages that an app has and this project doesn't: what the pages use. */
+const PACKAGES = `
+  declare module 'proxy-addr' {
+    export function compile(trusted: string[]): (address: string, distance: number) => boolean
+  }
+
+  declare module 'socket.io' {
+    interface Socket {
+      request: import('http').IncomingMessage
+      data: any
+      on(event: string, listener: (...args: any[]) => void): this
+    }
+    export class Server {
+      constructor(server: import('http').Server | import('https').Server)
+      use(middleware: (socket: Socket, next: (error?: Error) => void) => void): this
+      on(event: 'connection', listener: (socket: Socket) => void): this
+    }
+  }
+`
+
 /** A fragment of `config/session`, which imports `Env`. */
 const FRAGMENT_START = `import Env from '@ioc:Adonis/Core/Env'; import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
 
+/** What the site makes or needs, below `docs`; none of it is a page that somebody has written. */
+const NO_PAGES = ['.vitepress', 'node_modules', 'reference']
+
 /** All pages of the documentation, by their paths in the project. */
 export function pages(): string[] {
-  const docs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)]
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pagesIn('docs')]
+}
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) {
+      return NO_PAGES.includes(entry.name) ? [] : pagesIn(path)
+    }
+    return path.endsWith('.md') ? path : []
+  })
 }
 
 export function textOf(page: string): string {
@@ -74,11 +125,12 @@ function endOf({ line, text }: Snippet): number {
 
 /** The path that a snippet gives for itself, such as `config/session.ts`. */
 export function fileNameOf({ text }: Snippet): string | undefined {
-  return FILE_NAME.exec(text.split('\n')[0])?.[1]
+  const [, source, template] = FILE_NAME.exec(text.split('\n')[0]) ?? []
+  return source ?? template
 }
 
 /** Keys of `config/session.ts`, without the `export` around them. */
-function isConfigFragment(snippet: Snippet): boolean {
+export function isConfigFragment(snippet: Snippet): boolean {
   return fileNameOf(snippet) === 'config/session.ts' && !snippet.text.includes('export')
 }
 
@@ -127,6 +179,8 @@ function errorsIn(snippets: Snippet[]): string[] {
   const modules = modulesOf(snippets)
   const sources = new Map([...modules].map(([path, snippet]) => [path, sourceOf(snippet)]))
   sources.set(join(ROOT, 'docs', 'context.d.ts'), CONTEXT)
+  sources.set(join(ROOT, 'docs', 'auth.d.ts'), AUTH)
+  sources.set(join(ROOT, 'docs', 'packages.d.ts'), PACKAGES)
 
   const typings = join(ROOT, 'adonis-typings', 'index.ts')
   const program = ts.createProgram(
@@ -137,6 +191,7 @@ function errorsIn(snippets: Snippet[]): string[] {
       noUnusedLocals: false,
       noUnusedParameters: false,
       noEmit: true,
+      types: [...options.types!, '@adonisjs/auth', '@adonisjs/shield'],
       baseUrl: ROOT,
       paths: { 'adonis5-session/build/*': ['./*'] },
     },
@@ -153,7 +208,7 @@ function errorsIn(snippets: Snippet[]): string[] {
 function hostOf(options: ts.CompilerOptions, sources: Map<string, string>): ts.CompilerHost {
   const host = ts.createCompilerHost(options)
   const folders = new Set([...sources.keys()].flatMap(foldersOf))
-  return {
+  const found: ts.CompilerHost = {
     ...host,
     fileExists: (path) => sources.has(path) || host.fileExists(path),
     directoryExists: (path) => folders.has(path) || host.directoryExists!(path),
@@ -164,7 +219,18 @@ function hostOf(options: ts.CompilerOptions, sources: Map<string, string>): ts.C
         ? host.getSourceFile(path, ...rest)
         : ts.createSourceFile(path, source, ts.ScriptTarget.ES2020, true)
     },
+    resolveModuleNames: (names, from, _, __, moduleOptions) =>
+      names.map(
+        (name) => ts.resolveModuleName(inApp(name, from), from, moduleOptions, found).resolvedModule
+      ),
   }
+  return found
+}
+
+/** `App/Middleware/Auth` in a file of a page is a file of the same page. */
+function inApp(name: string, from: string): string {
+  const [root] = /^.*\.app\//.exec(from) ?? []
+  return root && name.startsWith('App/') ? `${root}app/${name.slice('App/'.length)}` : name
 }
 
 function foldersOf(path: string): string[] {

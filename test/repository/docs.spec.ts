@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
 import { deepStrictEqual } from 'assert'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'fs'
-import { rmSync, symlinkSync, writeFileSync } from 'fs'
-import { dirname, join } from 'path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs'
+import { join } from 'path'
 import { SessionException } from '../../src/Exceptions'
 import { ROOT } from '../helpers/app'
+import { writeFilesOf } from '../helpers/guides'
 import {
   anchorsOf,
   Check,
@@ -39,7 +39,13 @@ const COMMANDS: [pattern: RegExp, problem: (...names: string[]) => string | null
   [/^npm run (\S+)(?: -- .+)?$/, (name) => (manifest.scripts[name] ? null : `no script "${name}"`)],
   [/^npm test$/, () => (manifest.scripts.test ? null : 'no script "test"')],
   [/^npm ci$/, () => (existsSync(join(ROOT, 'package-lock.json')) ? null : 'no lockfile')],
-  [/^npm i (\S+)$/, (name) => (isPackage(name) ? null : `no package "${name}"`)],
+  [
+    /^npm i (.+)$/,
+    (names) => {
+      const unknown = names.split(' ').filter((name) => !isPackage(name))
+      return unknown.length ? `no package "${unknown}"` : null
+    },
+  ],
   [/^node ace configure (\S+)$/, (name) => (isPackage(name) ? null : `no package "${name}"`)],
   [/^node ace (\S+)( .*)?$/, (name) => (isAceCommand(name) ? null : `no command "${name}"`)],
   [/^bash (\S+)$/, (file) => (existsSync(join(ROOT, file)) ? null : `no file "${file}"`)],
@@ -128,9 +134,25 @@ test.group('Documentation', () => {
     assert.deepEqual(unknown, [])
   })
 
+  test('every page that has the routes of an app is run by a spec', ({ assert }) => {
+    const specs = readdirSync(join(ROOT, 'test/guides')).map((file) =>
+      textOf(`test/guides/${file}`)
+    )
+    const isApp = (page: string) =>
+      snippetsOf(page).some((snippet) => /^start\/|\.edge$/.test(fileNameOf(snippet) ?? ''))
+    const apps = pages().filter(isApp)
+
+    assert.isNotEmpty(apps)
+    assert.deepEqual(
+      apps.filter((page) => !specs.some((spec) => spec.includes(`'${page}'`))),
+      []
+    )
+  })
+
   test('every page is in the index', ({ assert }) => {
     const linked = linksOf('docs/README.md').map(({ file }) => file)
-    const missing = pages().filter((page) => page.startsWith('docs/') && !linked.includes(page))
+    const isListed = (page: string) => linked.includes(page) || page.startsWith('docs/benchmarks/')
+    const missing = pages().filter((page) => page.startsWith('docs/') && !isListed(page))
     assert.deepEqual(missing, ['docs/README.md'])
   })
 
@@ -283,7 +305,10 @@ test.group('Snippets do what they say', (group) => {
     assert.match(wrong[1], /^docs\/page\.md:10 E_SESSION_NOT_AN_ARRAY/)
   })
 
-  for (const snippet of pages().flatMap((page) => snippetsOf(page, 'edge'))) {
+  /** A template with a name is part of an app, which a spec in `test/guides` runs. */
+  for (const snippet of pages()
+    .flatMap((page) => snippetsOf(page, 'edge'))
+    .filter((found) => !fileNameOf(found))) {
     test(`${snippet.page}:${snippet.line} renders`, async ({ assert }) => {
       const reader = visitor()
       await reader.visit(({ session }) => {
@@ -308,13 +333,7 @@ function appOf(page: string): string {
   const root = join(ROOT, 'tmp', `docs-${process.pid}`)
   process.once('exit', () => rmSync(root, { recursive: true, force: true }))
 
-  for (const snippet of snippetsOf(page, 'ts')) {
-    const file = fileNameOf(snippet)
-    if (file && file !== 'config/session.ts') {
-      mkdirSync(dirname(join(root, file)), { recursive: true })
-      writeFileSync(join(root, file), snippet.text)
-    }
-  }
+  writeFilesOf(page, root)
   mkdirSync(join(root, 'node_modules', manifest.name), { recursive: true })
   symlinkSync(ROOT, join(root, 'node_modules', manifest.name, 'build'))
   return root

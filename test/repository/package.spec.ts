@@ -1,8 +1,9 @@
 import { test } from '@japa/runner'
-import { cpSync, readFileSync, writeFileSync } from 'fs'
+import { cpSync, readFileSync, statSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { filesUnder, ROOT } from '../helpers/imports'
 import { installedAs, mustRun, OLD_NAME, OWN_NAME, packed, run } from '../helpers/packed'
+import { pages, textOf } from '../helpers/snippets'
 
 const PROGRAM = 'test/fixtures/package-app'
 const NAMES = [{ name: OWN_NAME }, { name: OLD_NAME }]
@@ -18,6 +19,12 @@ const BUILD = [
   ...['adonis-typings', 'config', 'plugins', 'providers', 'src', 'templates'],
   ...['instructions.d.ts', 'instructions.js'],
 ]
+/** Pages for those who change the package, and pages of measurements. */
+const NOT_PACKED = [/^docs\/(decisions|mutations)\.md$/, /^docs\/benchmarks\//]
+
+/** What an app downloads at most; CONTRIBUTING.md says how much it is. */
+const LIMIT_IN_BYTES = 300_000
+
 const NOT_FOR_USERS = [
   /(^|\/)(tests?|fixtures|examples?|benchmarks?|bin|node_modules|tmp)\//,
   /\.(spec\.\w+|tsbuildinfo|tgz|map|log)$/,
@@ -79,6 +86,26 @@ test.group('Package', (group) => {
       files.filter((file) => NOT_FOR_USERS.some((pattern) => pattern.test(file))),
       []
     )
+  })
+
+  test('the tarball holds the pages for users and operators, and of the site nothing else', async ({
+    assert,
+  }) => {
+    const { files } = await packed()
+    const written = pages().filter((page) => page.startsWith('docs/'))
+    const isPacked = (page: string) => !NOT_PACKED.some((pattern) => pattern.test(page))
+    assert.include(written, 'docs/guides/auth.md')
+    assert.sameMembers(
+      files.filter((file) => file.startsWith('docs/')),
+      written.filter(isPacked)
+    )
+  })
+
+  test('the tarball is no larger than CONTRIBUTING.md says', async ({ assert }) => {
+    const { tarball } = await packed()
+    const { size } = statSync(tarball)
+    assert.isAtMost(size, LIMIT_IN_BYTES)
+    assert.include(textOf('CONTRIBUTING.md'), `${LIMIT_IN_BYTES / 1000} KB`)
   })
 
   test('npm installs it as {name} beside auth and shield, and finds the peers met')
