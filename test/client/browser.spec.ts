@@ -132,6 +132,7 @@ for (const driver of ALL_DRIVERS) {
       const context = await open()
       await jsonAt(context, '/login')
       const cookies = await context.cookies()
+      assert.deepEqual(await context.getSession(), { user: 7 })
       await context.close()
 
       const other = await open()

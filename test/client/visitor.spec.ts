@@ -135,6 +135,21 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual((await visitor.get('/seen')).body().values, { cart: [1] })
     })
 
+    test('is given another id after a logout that its browser has not heard of', async ({
+      assert,
+    }) => {
+      const visitor = visitorOf()
+      await visitor.setSession({ user: 7 })
+      const header = visitor.cookieHeader(`${app.url}/logout`)
+      const pairs = header.split('; ').map((pair) => pair.split('='))
+      const cookies = Object.fromEntries(pairs)
+      await app.browser().post('/logout', {}, { cookies, followRedirects: false })
+
+      await visitor.setSession({ cart: [1] })
+      assert.deepEqual(await visitor.getSession(), { cart: [1] })
+      assert.deepEqual((await visitor.get('/seen')).body().values, { cart: [1] })
+    })
+
     test('keeps the cookies of the app, for their path and their time', async ({ assert }) => {
       const visitor = visitorOf()
       await visitor.post('/cookies')
@@ -233,14 +248,18 @@ for (const driver of ALL_DRIVERS) {
       assert.isEmpty(await app.stored())
     })
 
-    test('polling does not prolong it', async ({ assert }) => {
-      const visitor = await visit()
-      await visitor.setSession({ user: 7 })
-      await visitor.travel('90 minutes')
-      assert.equal(await userOf(visitor, '/poll'), 7)
-      await visitor.travel('40 minutes')
-      assert.isNull(await userOf(visitor, '/poll'))
-    })
+    for (const clearWithBrowser of [false, true]) {
+      test(`polling does not prolong it: clearWithBrowser is ${clearWithBrowser}`, async ({
+        assert,
+      }) => {
+        const visitor = await visit({ clearWithBrowser })
+        await visitor.setSession({ user: 7 })
+        await visitor.travel('90 minutes')
+        assert.equal(await userOf(visitor, '/poll'), 7)
+        await visitor.travel('40 minutes')
+        assert.isNull(await userOf(visitor, '/poll'))
+      })
+    }
 
     test('it ends at its absolute age, however much it is used', async ({ assert }) => {
       const visitor = await visit({ absoluteAge: '5h' })
