@@ -40,5 +40,9 @@ let browser: Promise<Browser> | undefined
 
 /** The browser of this run, with a profile of its own. It ends with this process. */
 export function sharedChromium(): Promise<Browser> {
-  return (browser ??= chromium.launch({ executablePath: findChromium(), args: ARGS, ignoreDefaultArgs: NOT }))
+  return (browser ??= chromium.launch({
+    executablePath: findChromium(),
+    args: ARGS,
+    ignoreDefaultArgs: NOT,
+  }))
 }
