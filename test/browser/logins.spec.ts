@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import { cookiesOf, DRIVERS, follow, inBrowser, isLoggedIn, logIn, PHONE, textOf } from './helpers'
 import { Gate } from './gate'
 
-/** The page sends requests, one after the other without waiting; resolves with their statuses. */
+/** The page sends requests, one after the other without waiting, past its cache; resolves with their statuses. */
 function send(
   page: Page,
   method: 'GET' | 'POST',
@@ -15,7 +15,7 @@ function send(
       const _csrf = document.querySelector('[name=_csrf]').value
       const headers = { accept: 'application/json' }
       const body = method === 'GET' ? undefined : new URLSearchParams({ _csrf, ...fields })
-      const sent = paths.map((path) => fetch(path, { method, headers, body }))
+      const sent = paths.map((path) => fetch(path, { method, headers, body, cache: 'no-store' }))
       return (await Promise.all(sent)).map(({ status }) => status)
     })(${JSON.stringify([method, paths, fields])})`
   )

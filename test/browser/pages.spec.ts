@@ -1,69 +1,56 @@
 import { test } from '@japa/runner'
-import { DRIVERS, follow, inBrowser, textOf, WIDTHS } from './helpers'
+import { DESKTOP, follow, inBrowser, logIn, PHONE, textOf, WIDTHS } from './helpers'
 
-for (const driver of DRIVERS) {
-  inBrowser('pages', driver, ({ open }) => {
-    for (const [width, options] of WIDTHS) {
-      test(`a reload counts a visit, and another browser starts at one [${width}]`, async ({
-        assert,
-      }) => {
-        const page = await open('/', options)
-        assert.equal(await textOf(page, '#visits'), '1')
-        await page.reload()
-        assert.equal(await textOf(page, '#visits'), '2')
-        assert.equal(await textOf(page, '#fresh'), 'no')
+const PAIRS = [
+  ['cookie', 'phone', PHONE],
+  ['redis', 'desktop', DESKTOP],
+] as const
 
-        const other = await open('/', options)
-        assert.equal(await textOf(other, '#visits'), '1')
-      })
+for (const [driver, width, options] of PAIRS) {
+  inBrowser(`pages, ${width}`, driver, ({ open }) => {
+    test('a reload counts a visit, and another browser starts at one', async ({ assert }) => {
+      const page = await open('/', options)
+      assert.equal(await textOf(page, '#visits'), '1')
+      await page.reload()
+      assert.equal(await textOf(page, '#visits'), '2')
+      assert.equal(await textOf(page, '#fresh'), 'no')
 
-      test(`the cart adds, changes, removes and is emptied [${width}]`, async ({ assert }) => {
-        const page = await open('/cart', options)
-        await follow(page, 'Add Sencha')
-        await follow(page, 'Add Darjeeling')
-        assert.equal(await textOf(page, '[role=status]'), 'Darjeeling is in your cart.')
-        assert.equal(await textOf(page, '#total'), '€21.30')
+      const other = await open('/', options)
+      assert.equal(await textOf(other, '#visits'), '1')
+    })
 
-        await follow(page, 'One Sencha more')
-        assert.equal(await textOf(page, '#total'), '€30.20')
-        await follow(page, 'Remove Darjeeling')
-        assert.equal(await textOf(page, '#total'), '€17.80')
+    test('the cart adds, changes, removes and is emptied', async ({ assert }) => {
+      const page = await open('/cart', options)
+      await follow(page, 'Add Sencha')
+      await follow(page, 'Add Darjeeling')
+      assert.equal(await textOf(page, '[role=status]'), 'Darjeeling is in your cart.')
+      assert.equal(await textOf(page, '#total'), '€21.30')
 
-        await follow(page, 'Empty cart')
-        assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
-      })
+      await follow(page, 'One Sencha more')
+      assert.equal(await textOf(page, '#total'), '€30.20')
+      await follow(page, 'Remove Darjeeling')
+      assert.equal(await textOf(page, '#total'), '€17.80')
 
-      test(`a wrong form has its errors and what was typed, once [${width}]`, async ({
-        assert,
-      }) => {
-        const page = await open('/contact', options)
-        await page.getByLabel('Name').fill('Grace <Hopper>')
-        await page.getByLabel('Email').fill('grace')
-        await page.getByLabel('A question').check()
-        await follow(page, 'Send')
+      await follow(page, 'Empty cart')
+      assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
+    })
 
-        assert.equal(
-          await textOf(page, '#email-error'),
-          'This does not look like an email address.'
-        )
-        assert.equal(await textOf(page, '#message-error'), 'Write us something.')
-        assert.equal(await page.getByLabel('Name').inputValue(), 'Grace <Hopper>')
-        assert.isTrue(await page.getByLabel('A question').isChecked())
+    test('a wrong form has its errors and what was typed, once', async ({ assert }) => {
+      const page = await open('/contact', options)
+      await page.getByLabel('Name').fill('Grace <Hopper>')
+      await page.getByLabel('Email').fill('grace')
+      await page.getByLabel('A question').check()
+      await follow(page, 'Send')
 
-        await page.goto('/contact')
-        assert.equal(await page.locator('.error').count(), 0)
-        assert.equal(await page.getByLabel('Name').inputValue(), '')
-      })
+      assert.equal(await textOf(page, '#email-error'), 'This does not look like an email address.')
+      assert.equal(await textOf(page, '#message-error'), 'Write us something.')
+      assert.equal(await page.getByLabel('Name').inputValue(), 'Grace <Hopper>')
+      assert.isTrue(await page.getByLabel('A question').isChecked())
 
-      test(`no page is wider than the screen [${width}]`, async ({ assert }) => {
-        const page = await open('/', options)
-        for (const path of ['/', '/cart', '/contact', '/login', '/nowhere']) {
-          await page.goto(path)
-          const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-          assert.isAtMost(tooWide as number, 0, path)
-        }
-      })
-    }
+      await page.goto('/contact')
+      assert.equal(await page.locator('.error').count(), 0)
+      assert.equal(await page.getByLabel('Name').inputValue(), '')
+    })
 
     test('a form with 10 KB of text has its errors, and no page is an error', async ({
       assert,
@@ -108,3 +95,17 @@ for (const driver of DRIVERS) {
     })
   })
 }
+
+inBrowser('pages', 'redis', ({ open }) => {
+  for (const [width, options] of WIDTHS) {
+    test(`no page is wider than the screen [${width}]`, async ({ assert }) => {
+      const page = await open('/', options)
+      await logIn(page)
+      for (const path of ['/', '/cart', '/contact', '/account', '/devices', '/nowhere']) {
+        await page.goto(path)
+        const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+        assert.isAtMost(tooWide as number, 0, path)
+      }
+    })
+  }
+})

@@ -12,6 +12,7 @@ const MARIADB: Program = {
   args: (port, directory) => [
     ...['--no-defaults', `--datadir=${join(directory, 'data')}`, ...AS_ROOT],
     ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(directory, 'socket')}`],
+    `--tmpdir=${directory}`,
     ...['--innodb-flush-log-at-trx-commit=2', '--skip-name-resolve', '--max-connections=400'],
   ],
   ready: /ready for connections/,
@@ -20,6 +21,8 @@ const MARIADB: Program = {
   prepare: (directory) =>
     runProgram(NAMES, 'mariadb-install-db', [
       ...['--no-defaults', `--datadir=${join(directory, 'data')}`, ...AS_ROOT],
+      // In the shared one, the files of two installations at the same time have the same names.
+      `--tmpdir=${directory}`,
       '--auth-root-authentication-method=normal',
     ]),
 }
