@@ -72,7 +72,7 @@ for (const driver of [...driversThat('isByEnvironment'), ...databases()]) {
       )
 
       assert.isTrue(responses.every(({ status }) => status === 204))
-      assert.deepEqual((await browser.get('/parallel', { headers })).json, { count: 20 })
+      assert.equal((await browser.get('/parallel', { headers })).json.count, 20)
     })
 
     test('the cart adds, changes, removes and totals', async ({ assert }) => {
