@@ -168,7 +168,7 @@ declare module '@ioc:Adonis/Addons/Session' {
      * @throws E_SESSION_UNSERIALIZABLE
      */
     put<Key extends string>(key: SessionKey<Key>, value: InputOf<SessionValues, Key>): void
-    put(values: InputsOf<SessionValues, PathOf<SessionValues> | FrameworkKey>): void
+    put(values: InputsOf<SessionValues, PathOf<SessionValues>, FrameworkInputs>): void
 
     /** Returns the value of a key, or the default value if it is undefined or null. */
     get<Key extends string, Default extends Anything = undefined>(
@@ -231,7 +231,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     ): NumberOf<SessionValues>
 
     /** Replaces all existing values with the given ones. */
-    replace(values: InputsOf<SessionValues, (keyof SessionValues & string) | FrameworkKey>): void
+    replace(values: InputsOf<SessionValues, keyof SessionValues & string, FrameworkInputs>): void
 
     /** Removes all values. To log a user out, use `invalidate`. */
     clear(): void

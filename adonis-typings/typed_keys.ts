@@ -221,13 +221,21 @@ declare module '@ioc:Adonis/Addons/Session' {
         : ReadOr<Values, Key, Made>
       : Made
 
-  /** An object to write, with the given keys. */
-  export type InputsOf<Values, Key extends string> =
+  /** An object to write, with the given keys, and `Known` with those that need no declaration. */
+  export type InputsOf<Values, Key extends string, Known = {}> =
     IsDeclared<Values> extends true
-      ? IsStrict extends true
-        ? { [K in Key]?: InputOf<Values, K> }
-        : { [K in Key]?: InputOf<Values, K> } & Record<string, AllowedSessionValues>
+      ? { [K in Key]?: InputOf<Values, K> } & (IsStrict extends true
+          ? Known
+          : Record<string, AllowedSessionValues>)
       : Record<string, AllowedSessionValues>
+
+  /** The same for `FrameworkKey`. A pattern must not be optional: `undefined` could then be put. */
+  export type FrameworkInputs = Record<
+    Exclude<FrameworkKey, 'csrf-secret'>,
+    AllowedSessionValues
+  > & {
+    'csrf-secret'?: AllowedSessionValues
+  }
 
   /** Keys that are not declared, beside those that are. */
   type Others = IsStrict extends true ? unknown : Record<string, any>

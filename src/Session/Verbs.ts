@@ -12,7 +12,8 @@ import { INTENDED_URL, localUrl } from './intendedUrl'
 
 /**
  * What a handler says to its session: values and flash messages, in memory. The accessors `readable`
- * and `writable` guard every verb, so that none can forget to.
+ * and `writable` guard every verb, so that none can forget to. What is read is `any` here: only an app
+ * knows what it stores, and declares it for `SessionContract`.
  */
 export abstract class Verbs {
   /** Set by `initiate`. Writable, since packages initiate a session once more in one request. */
@@ -81,11 +82,11 @@ export abstract class Verbs {
     return this.readable.all()
   }
 
-  public only(keys: string[]): Values {
+  public only(keys: string[]): any {
     return pickPaths(this.all(), keys)
   }
 
-  public except(keys: string[]): Values {
+  public except(keys: string[]): any {
     return omitPaths(this.all(), keys)
   }
 
@@ -116,7 +117,7 @@ export abstract class Verbs {
   public async remember<T extends AllowedSessionValues>(
     key: string,
     callback: () => T | Promise<T>
-  ): Promise<T> {
+  ): Promise<any> {
     const known = this.get(key)
     if (known !== undefined) {
       return known

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { readFileSync, writeFileSync } from 'fs'
+import { existsSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { APP_TYPES, compile, COMPILERS, Compiler, directoryInProject } from '../helpers/compilers'
 import { filesUnder, ROOT } from '../helpers/imports'
@@ -40,6 +40,25 @@ test.group('Typed keys', (group) => {
       assert.isNotEmpty(files)
       const { errors } = await compileWithTypings(compiler, directory, ...files)
       assert.deepEqual(errors, [])
+    })
+
+  test('the built typings are without error in the app "{program}" (TypeScript {version})')
+    .with(EACH.filter(({ program }) => program === 'declared' || program === 'strict'))
+    .run(async ({ assert }, { program, compiler }) => {
+      const files = [`${PROGRAMS}/${program}/*.ts`, 'build/**/*.d.ts']
+      const { errors } = await compile(compiler, directory, {
+        compilerOptions: {
+          types: [...APP_TYPES, '@adonisjs/redis', '@adonisjs/lucid'],
+          experimentalDecorators: true,
+          skipLibCheck: false,
+        },
+        include: files.map((file) => join(ROOT, file)),
+      })
+      assert.isTrue(existsSync(join(ROOT, 'build', 'src', 'Session', 'index.d.ts')))
+      assert.deepEqual(
+        errors.filter((error) => !error.includes('node_modules/')),
+        []
+      )
     })
 
   test('a mistake is reported at its key, with the keys there are (TypeScript {version})')
