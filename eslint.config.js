@@ -4,7 +4,7 @@ const globals = require('globals')
 const tseslint = require('typescript-eslint')
 
 /** What tsconfig.json includes is linted with types; whatever else is TypeScript, without. */
-const TYPED = ['{src,providers,config,adonis-typings,bin,test}/**/*.ts', 'instructions.ts']
+const TYPED = ['{src,providers,plugins,config,adonis-typings,bin,test}/**/*.ts', 'instructions.ts']
 const UNTYPED = ['test/fixtures/**', 'examples/**', 'benchmarks/**']
 
 module.exports = tseslint.config(
@@ -15,6 +15,7 @@ module.exports = tseslint.config(
     files: ['**/*.js'],
     languageOptions: { sourceType: 'commonjs', globals: globals.node },
   },
+  { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],

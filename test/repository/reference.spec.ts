@@ -65,10 +65,8 @@ test.group('API reference', () => {
       members.flatMap((member) => {
         const title = member.name!.getText().replace(/'/g, '')
         const section = sectionOf(page, name, title)
-        const comment = ts
-          .getJSDocCommentsAndTags(member)
-          .map((doc) => doc.getText())
-          .join('\n')
+        const above = member.getFullText().slice(0, member.getLeadingTriviaWidth())
+        const comment = above.match(/\/\*\*[^]*?\*\//g)?.join('\n') ?? ''
         const lost = [
           ...(comment.match(/@default (.+)/g) ?? []).map((line) =>
             line.replace('@default', 'Default:').replace('*/', '')
