@@ -3,12 +3,12 @@ import type { Page } from 'playwright'
 import { sharedChromium } from '../helpers/chromium'
 import { AppOptions } from '../helpers/app'
 import { apps } from '../helpers/visits'
-import { cookiesOf, inBrowser, textOf } from './helpers'
+import { cookiesOf, DRIVERS, inBrowser, textOf } from './helpers'
 
 const TWO_HOURS_IN_SECONDS = 7200
 const PLAIN = { path: '/', httpOnly: true, secure: false, sameSite: 'Lax' }
 
-for (const driver of ['cookie', 'file']) {
+for (const driver of DRIVERS) {
   inBrowser('cookies', driver, ({ open }) => {
     test('the browser has the cookies with the attributes of the config, and no script reads them', async ({
       assert,

@@ -28,6 +28,41 @@ function exampleOn(driver: string, env: Record<string, string>): Promise<Example
   return examples.get(key)!
 }
 
+/**
+ * People with browsers, each with cookies of its own. One that a test has used is used again by the next, with no
+ * cookies: to open one takes longer than most tests.
+ */
+class People {
+  private all: { key: string; context: BrowserContext; isFree: boolean }[] = []
+
+  public async come(options: BrowserContextOptions): Promise<BrowserContext> {
+    const key = JSON.stringify(options)
+    let person = this.all.find((other) => other.isFree && other.key === key)
+    if (!person) {
+      const context = await (await sharedChromium()).newContext(options)
+      context.setDefaultTimeout(10_000)
+      person = { key, context, isFree: true }
+      this.all.push(person)
+    }
+    person.isFree = false
+    return person.context
+  }
+
+  /** Between two tests: one page stays open. */
+  public async rest(): Promise<void> {
+    for (const person of this.all) {
+      const [, ...others] = person.context.pages()
+      await Promise.all(others.map((page) => page.close()))
+      await person.context.clearCookies()
+      person.isFree = true
+    }
+  }
+
+  public async leave(): Promise<void> {
+    await Promise.all(this.all.splice(0).map(({ context }) => context.close()))
+  }
+}
+
 export interface Visited {
   /** Where the example is. */
   url(): string
@@ -49,24 +84,20 @@ export function inBrowser(
   }
   test.group(`Browser | ${title} | ${[driver, ...Object.values(env)].join(', ')}`, (group) => {
     let url: string
-    const contexts: BrowserContext[] = []
+    const people = new People()
     group.each.timeout(120_000)
 
     group.setup(async () => {
       url = (await exampleOn(driver, env)).url
+      return () => people.leave()
     })
-    group.each.teardown(async () => {
-      await Promise.all(contexts.splice(0).map((context) => context.close()))
-    })
+    group.each.teardown(() => people.rest())
 
-    const person = async (options: BrowserContextOptions = DESKTOP) => {
-      const context = await (await sharedChromium()).newContext({ baseURL: url, ...options })
-      context.setDefaultTimeout(10_000)
-      contexts.push(context)
-      return context
-    }
+    const person = (options: BrowserContextOptions = DESKTOP) =>
+      people.come({ baseURL: url, ...options })
     const open = async (path: string, options?: BrowserContextOptions) => {
-      const page = await (await person(options)).newPage()
+      const context = await person(options)
+      const page = context.pages()[0] ?? (await context.newPage())
       await page.goto(path)
       return page
     }

@@ -41,17 +41,17 @@ async function press(page: Page): Promise<void> {
   await loaded
 }
 
-for (const [width, options] of WIDTHS) {
-  inBrowser(`keyboard alone, ${width}`, 'redis', ({ open }) => {
-    test('the first stop skips to the content', async ({ assert }) => {
-      const page = await open('/cart', options)
-      await tabTo(page, '.skip')
-      await page.keyboard.press('Enter')
-      await tabTo(page, 'main button')
-      assert.equal(await page.evaluate('document.activeElement.innerText'), 'Add')
-    })
+inBrowser('keyboard alone', 'redis', ({ open }) => {
+  test('the first stop skips to the content', async ({ assert }) => {
+    const page = await open('/cart')
+    await tabTo(page, '.skip')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'main button')
+    assert.equal(await page.evaluate('document.activeElement.innerText'), 'Add')
+  })
 
-    test('tea gets into the cart and out of it', async ({ assert }) => {
+  for (const [width, options] of WIDTHS) {
+    test(`tea gets into the cart and out of it [${width}]`, async ({ assert }) => {
       const page = await open('/', options)
       await enter(page, '.nav [href="/cart"]')
       await enter(page, '[aria-label="Add Sencha"]')
@@ -60,48 +60,48 @@ for (const [width, options] of WIDTHS) {
       await enter(page, '[aria-label="Remove Sencha"]')
       assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
     })
+  }
 
-    test('a wrong form is mended and sent', async ({ assert }) => {
-      const page = await open('/contact', options)
-      await tabTo(page, '#name')
-      await page.keyboard.type('Grace')
-      await press(page)
-      assert.equal(await textOf(page, '#email-error'), 'We need an address to answer to.')
+  test('a wrong form is mended and sent', async ({ assert }) => {
+    const page = await open('/contact')
+    await tabTo(page, '#name')
+    await page.keyboard.type('Grace')
+    await press(page)
+    assert.equal(await textOf(page, '#email-error'), 'We need an address to answer to.')
 
-      await tabTo(page, '#email')
-      await page.keyboard.type('grace@example.com')
-      await tabTo(page, '[type=radio]')
-      await page.keyboard.press('Space')
-      await tabTo(page, '#message')
-      await page.keyboard.type('Is the kettle still warm?')
-      await enter(page, 'form .row .button')
-      assert.include(await textOf(page, '[role=status]'), 'Thank you, Grace.')
-    })
-
-    test('a login leads to the devices, and other devices are logged out', async ({ assert }) => {
-      const [page, other] = [await open('/', options), await open('/login')]
-      for (const browser of [other, page]) {
-        await browser.goto('/login')
-        await tabTo(browser, '#email')
-        await browser.keyboard.type('ada@example.com')
-        await tabTo(browser, '#password')
-        await browser.keyboard.type('enchantress')
-        await press(browser)
-        assert.equal(await textOf(browser, 'h1'), 'Ada Lovelace')
-      }
-
-      await enter(page, 'main [href="/devices"]')
-      await enter(page, 'main [href="/devices/end"]')
-      await tabTo(page, '#password')
-      await page.keyboard.type('enchantress')
-      await press(page)
-      assert.match(await textOf(page, '[role=status]'), /devices? (is|are) logged out/)
-      await other.reload()
-      assert.equal(await textOf(other, 'h1'), 'Log in')
-
-      await enter(page, '.nav [href="/account"]')
-      await enter(page, 'main form button')
-      assert.equal(await textOf(page, '[role=status]'), 'You are logged out.')
-    })
+    await tabTo(page, '#email')
+    await page.keyboard.type('grace@example.com')
+    await tabTo(page, '[type=radio]')
+    await page.keyboard.press('Space')
+    await tabTo(page, '#message')
+    await page.keyboard.type('Is the kettle still warm?')
+    await enter(page, 'form .row .button')
+    assert.include(await textOf(page, '[role=status]'), 'Thank you, Grace.')
   })
-}
+
+  test('a login leads to the devices, and other devices are logged out', async ({ assert }) => {
+    const [page, other] = [await open('/'), await open('/login')]
+    for (const browser of [other, page]) {
+      await browser.goto('/login')
+      await tabTo(browser, '#email')
+      await browser.keyboard.type('ada@example.com')
+      await tabTo(browser, '#password')
+      await browser.keyboard.type('enchantress')
+      await press(browser)
+      assert.equal(await textOf(browser, 'h1'), 'Ada Lovelace')
+    }
+
+    await enter(page, 'main [href="/devices"]')
+    await enter(page, 'main [href="/devices/end"]')
+    await tabTo(page, '#password')
+    await page.keyboard.type('enchantress')
+    await press(page)
+    assert.match(await textOf(page, '[role=status]'), /devices? (is|are) logged out/)
+    await other.reload()
+    assert.equal(await textOf(other, 'h1'), 'Log in')
+
+    await enter(page, '.nav [href="/account"]')
+    await enter(page, 'main form button')
+    assert.equal(await textOf(page, '[role=status]'), 'You are logged out.')
+  })
+})
