@@ -10,7 +10,8 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 /** What axe finds on a page, each with the elements that it found it in. */
 async function problemsOf(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ['violations'] })')) as any
+  const run = `axe.run({ resultTypes: ['violations'] })`
+  const { violations } = (await page.evaluate(run)) as any
   return violations.map(
     ({ id, nodes }: any) => `${page.url()}: ${id}: ${nodes.map(({ html }: any) => html).join(' ')}`
   )
@@ -33,9 +34,7 @@ const LOOKS: [BrowserContextOptions, 'light' | 'dark'][] = [
 
 for (const driver of DRIVERS) {
   inBrowser('accessibility', driver, ({ open }) => {
-    test('axe finds nothing on any page, on phone and desktop', async ({
-      assert,
-    }) => {
+    test('axe finds nothing on any page, on phone and desktop', async ({ assert }) => {
       const page = await open('/')
       const problems: string[] = []
       const check = async (title: string) => {
