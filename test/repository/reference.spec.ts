@@ -65,10 +65,7 @@ test.group('API reference', () => {
       members.flatMap((member) => {
         const title = member.name!.getText().replace(/'/g, '')
         const section = sectionOf(page, name, title)
-        const comment = ts
-          .getJSDocCommentsAndTags(member)
-          .map((doc) => doc.getText())
-          .join('\n')
+        const [comment = ''] = /\/\*\*[^]*?\*\//.exec(member.getFullText()) ?? []
         const lost = [
           ...(comment.match(/@default (.+)/g) ?? []).map((line) =>
             line.replace('@default', 'Default:').replace('*/', '')
