@@ -8,7 +8,12 @@ const TYPED = ['{src,providers,plugins,config,adonis-typings,bin,test}/**/*.ts',
 const UNTYPED = ['test/fixtures/**', 'examples/**', 'benchmarks/**']
 
 module.exports = tseslint.config(
-  { ignores: ['**/build', '**/node_modules', '**/tmp', 'coverage', 'templates'] },
+  {
+    ignores: [
+      ...['**/build', '**/node_modules', '**/tmp', 'coverage', 'templates'],
+      ...['docs/.vitepress/cache', 'docs/.vitepress/dist'],
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { URL } from 'node:url'
 import { defineConfig } from 'vitepress'
 
 const SITE = new URL('..', import.meta.url)

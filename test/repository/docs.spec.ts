@@ -139,7 +139,9 @@ test.group('Documentation', () => {
       textOf(`test/guides/${file}`)
     )
     const isApp = (page: string) =>
-      snippetsOf(page).some((snippet) => /^start\/|\.edge$/.test(fileNameOf(snippet) ?? ''))
+      snippetsOf(page).some((snippet) =>
+        /^start\/(routes|kernel|socket)|\.edge$/.test(fileNameOf(snippet) ?? '')
+      )
     const apps = pages().filter(isApp)
 
     assert.isNotEmpty(apps)

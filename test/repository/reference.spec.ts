@@ -65,8 +65,7 @@ test.group('API reference', () => {
       members.flatMap((member) => {
         const title = member.name!.getText().replace(/'/g, '')
         const section = sectionOf(page, name, title)
-        const above = member.getFullText().slice(0, member.getLeadingTriviaWidth())
-        const comment = above.match(/\/\*\*[^]*?\*\//g)?.join('\n') ?? ''
+        const [comment = ''] = /\/\*\*[^]*?\*\//.exec(member.getFullText()) ?? []
         const lost = [
           ...(comment.match(/@default (.+)/g) ?? []).map((line) =>
             line.replace('@default', 'Default:').replace('*/', '')
