@@ -114,9 +114,8 @@ export async function follow(
   name: string | RegExp,
   role: 'button' | 'link' = 'button'
 ) {
-  const loaded = page.waitForEvent('load')
-  await page.getByRole(role, { name, exact: true }).click()
-  await loaded
+  const link = page.getByRole(role, { name, exact: true })
+  await Promise.all([page.waitForEvent('load'), link.click()])
 }
 
 export async function logIn(page: Page): Promise<void> {

@@ -36,9 +36,7 @@ async function enter(page: Page, selector: string): Promise<void> {
 }
 
 async function press(page: Page): Promise<void> {
-  const loaded = page.waitForEvent('load')
-  await page.keyboard.press('Enter')
-  await loaded
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 }
 
 inBrowser('keyboard alone', 'redis', ({ open }) => {
