@@ -5,7 +5,7 @@ import type { RouterContract } from '@ioc:Adonis/Core/Route'
 import type { Browser, BrowserContext } from 'playwright'
 import { sessionBrowserClient } from '../../plugins/browser_client'
 import type { AppOptions } from '../helpers/app'
-import { sharedChromium } from '../helpers/chromium'
+import { launchChromium } from '../helpers/chromium'
 import { TEMPLATE_CONFIG } from '../helpers/compat'
 import { ALL_DRIVERS } from '../helpers/drivers'
 import { errorOf } from '../helpers/errors'
@@ -31,14 +31,17 @@ function routes(route: RouterContract) {
 
 /** The plugin is one per run of Japa: here it goes from one app to the next. */
 let running: ClientApp
-const installed: Promise<Browser> = (async () => {
+let installed: Promise<Browser> | undefined
+
+/** A browser of its own, since the plugin changes it for all specs after this one. */
+async function decorated(): Promise<Browser> {
   const app: any = {
     appRoot: __dirname,
     container: { use: (name: string) => running.app.container.use(name as any) },
   }
   sessionBrowserClient(app)()
-  return decorateBrowser(await sharedChromium(), decoratorsCollection.toJSON())
-})()
+  return decorateBrowser(await launchChromium(), decoratorsCollection.toJSON())
+}
 
 /** Starts apps, and opens browser contexts of `@japa/browser-client` for them. */
 function browsers(group: Group) {
@@ -65,7 +68,7 @@ function browsers(group: Group) {
       Object.assign(process.env, { HOST: hostname, PORT: port })
     },
     open: async () => {
-      const context = await (await installed).newContext({ baseURL: running.url })
+      const context = await (await (installed ??= decorated())).newContext({ baseURL: running.url })
       context.on('page', (page) => (page.assert = new Assert()))
       contexts.push(context)
       return context

@@ -36,13 +36,14 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** A browser with a profile of its own. It ends with this process. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: ARGS, ignoreDefaultArgs: NOT })
+}
+
 let browser: Promise<Browser> | undefined
 
-/** The browser of this run, with a profile of its own. It ends with this process. */
+/** The browser of this run. */
 export function sharedChromium(): Promise<Browser> {
-  return (browser ??= chromium.launch({
-    executablePath: findChromium(),
-    args: ARGS,
-    ignoreDefaultArgs: NOT,
-  }))
+  return (browser ??= launchChromium())
 }
