@@ -57,11 +57,9 @@ class People {
       person.isFree = true
     }
   }
-
-  public async leave(): Promise<void> {
-    await Promise.all(this.all.splice(0).map(({ context }) => context.close()))
-  }
 }
+
+const people = new People()
 
 export interface Visited {
   /** Where the example is. */
@@ -84,12 +82,10 @@ export function inBrowser(
   }
   test.group(`Browser | ${title} | ${[driver, ...Object.values(env)].join(', ')}`, (group) => {
     let url: string
-    const people = new People()
     group.each.timeout(120_000)
 
     group.setup(async () => {
       url = (await exampleOn(driver, env)).url
-      return () => people.leave()
     })
     group.each.teardown(() => people.rest())
 

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
-import { inBrowser, textOf, WIDTHS } from './helpers'
+import { inBrowser, textOf } from './helpers'
 
 /** More than any page has to step through. */
 const MOST_STEPS = 60
@@ -48,17 +48,15 @@ inBrowser('keyboard alone', 'redis', ({ open }) => {
     assert.equal(await page.evaluate('document.activeElement.innerText'), 'Add')
   })
 
-  for (const [width, options] of WIDTHS) {
-    test(`tea gets into the cart and out of it [${width}]`, async ({ assert }) => {
-      const page = await open('/', options)
-      await enter(page, '.nav [href="/cart"]')
-      await enter(page, '[aria-label="Add Sencha"]')
-      await enter(page, '[aria-label="One Sencha more"]')
-      assert.equal(await textOf(page, '#total'), '€17.80')
-      await enter(page, '[aria-label="Remove Sencha"]')
-      assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
-    })
-  }
+  test('tea gets into the cart and out of it', async ({ assert }) => {
+    const page = await open('/')
+    await enter(page, '.nav [href="/cart"]')
+    await enter(page, '[aria-label="Add Sencha"]')
+    await enter(page, '[aria-label="One Sencha more"]')
+    assert.equal(await textOf(page, '#total'), '€17.80')
+    await enter(page, '[aria-label="Remove Sencha"]')
+    assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
+  })
 
   test('a wrong form is mended and sent', async ({ assert }) => {
     const page = await open('/contact')

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { DESKTOP, follow, inBrowser, logIn, PHONE, textOf, WIDTHS } from './helpers'
+import { DESKTOP, follow, inBrowser, PHONE, textOf } from './helpers'
 
 const PAIRS = [
   ['cookie', 'phone', PHONE],
@@ -95,17 +95,3 @@ for (const [driver, width, options] of PAIRS) {
     })
   })
 }
-
-inBrowser('pages', 'redis', ({ open }) => {
-  for (const [width, options] of WIDTHS) {
-    test(`no page is wider than the screen [${width}]`, async ({ assert }) => {
-      const page = await open('/', options)
-      await logIn(page)
-      for (const path of ['/', '/cart', '/contact', '/account', '/devices', '/nowhere']) {
-        await page.goto(path)
-        const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-        assert.isAtMost(tooWide as number, 0, path)
-      }
-    })
-  }
-})
