@@ -86,7 +86,8 @@ exports.AREAS = {
     files: ['Values/*.ts', 'Flash/*.ts'],
     specs: [
       ...VALUES,
-      ...['flash/requests', 'flash/dont_flash', 'session/commit', 'promises/p01_in_place'],
+      ...['flash/requests', 'flash/dont_flash', 'flash/errors', 'flash/page', 'templates/tags'],
+      ...['session/commit', 'promises/p01_in_place'],
       ...['promises/p01_messages', 'promises/p06_pages', 'session/costs'],
     ],
   },
@@ -117,6 +118,7 @@ exports.AREAS = {
     specs: [
       ...[
         'drivers/cookie',
+        'drivers/opened_cookies',
         ...DRIVERS,
         'session/cookies_of_one_name',
         'bad_input/cookies',

@@ -12,6 +12,7 @@ const TYPINGS = path.join(ROOT, 'adonis-typings')
 /** In the order of the site. A file that isn't listed comes last, under its own name. */
 const TITLES = {
   session: 'The session',
+  typed_keys: 'Typed keys',
   manager: 'The manager',
   config: 'Config',
   context: 'Request and response',

@@ -6,7 +6,7 @@ const { spawn } = require('child_process')
 const { join } = require('path')
 
 const PARTS = ['1', '2']
-const SUMS = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/m
+const SUMS = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm
 
 const children = []
 
@@ -39,7 +39,7 @@ function start(part) {
 
 /** A part without sums has failed before or after its tests. */
 function sumsOf({ code, text }) {
-  const [, passed, failed, skipped] = [...text.matchAll(new RegExp(SUMS, 'gm'))].pop() ?? []
+  const [, passed, failed, skipped] = [...text.matchAll(SUMS)].pop() ?? []
   const failures = Number(failed ?? 1)
   return [Number(passed ?? 0), code ? Math.max(failures, 1) : failures, Number(skipped ?? 0)]
 }
@@ -56,17 +56,12 @@ async function main() {
   process.exitCode = failed ? 1 : 0
 }
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-]) {
-  process.once(signal, () => {
-    children.forEach((child) => child.kill(signal))
-    process.exitCode = code
-  })
-}
+const stop = () => children.forEach((child) => child.kill())
+
+process.once('SIGINT', stop)
+process.once('SIGTERM', stop)
 
 /** Nobody reads on, as with `| head`. */
-process.stdout.on('error', () => children.forEach((child) => child.kill('SIGTERM')))
+process.stdout.on('error', stop)
 
 main()

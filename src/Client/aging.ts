@@ -37,13 +37,13 @@ export async function aged(
   const { values, json, version } = record
   const meta = earlier(record.meta, timeInMs)
   const changed = await driver.replace(id, { values, json, meta }, version, leftInMs)
-  const now = changed.done ? await driver.load(id) : changed.found
   if (!changed.done) {
     throw new Error(
       'The session was changed while time was passing for it. Await its requests first'
     )
   }
   // A driver may count from the write, and not from the time left that it was given.
+  const now = await driver.load(id)
   const isOff =
     now.state === 'stored' && Math.abs((now.record.expiresAt ?? 0) - end) > PATIENCE_IN_MS
   if (isOff) {

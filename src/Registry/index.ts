@@ -102,7 +102,7 @@ export class Registry {
     const excess = isRefused ? all.slice(0, -maxPerTag) : all.slice(maxPerTag)
     const ending = isRefused ? excess.filter((family) => family === familyOf(own)) : excess
     for (const { sessionId } of ending.flatMap((family) => families.get(family)!)) {
-      await this.destroy(sessionId)
+      await this.end(sessionId, false)
     }
     if (isRefused && ending.length) {
       throw SessionException.sessionLimit(maxPerTag)

@@ -15,10 +15,7 @@ export async function limitSessions(
   { snapshot: { id, found } }: Saved,
   tell: (ended: Ended) => void
 ): Promise<void> {
-  if (settings.registry.maxPerTag === Infinity) {
-    return
-  }
-  if (found.state !== 'stored') {
+  if (settings.registry.maxPerTag === Infinity || found.state !== 'stored') {
     return
   }
   const { record } = found

@@ -191,6 +191,9 @@ for (const driver of LISTING) {
         })
         assert.deepEqual(await first.ask(all), { cart: 1, auth_web: user })
         assert.deepEqual(await second.ask(all), { cart: 1, n: 2, auth_web: user })
+        const times = (await app.Session.tagged(user)).map(({ taggedAt }) => Number(taggedAt))
+        assert.isAbove(times[0], 0)
+        assert.deepEqual(times, [times[0], times[0]])
         const other = app.visitor()
         nextMillisecond()
         const { status } = await other.visit(logIn(user), { mayFail: true })
@@ -198,6 +201,8 @@ for (const driver of LISTING) {
         assert.equal(await tagsOf(app, user), whenFull === 'refuse' ? 2 : 1)
         const isLoggedIn = await second.ask(({ session }) => session.has('auth_web'))
         assert.equal(isLoggedIn, whenFull === 'refuse')
+        const isFirst = await first.ask(({ session }) => session.has('auth_web'))
+        assert.equal(isFirst, whenFull === 'refuse')
       })
     }
 
