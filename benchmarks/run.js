@@ -7,7 +7,7 @@ const fs = require('fs')
 const path = require('path')
 
 const ROOT = path.join(__dirname, '..')
-const SOURCES = ['src', 'providers', 'config', 'adonis-typings', 'templates', 'instructions.ts']
+const SOURCES = 'src providers plugins config adonis-typings templates instructions.ts'.split(' ')
 
 /** The npm that runs this script, or else the one on the path, which on Windows is a batch file. */
 function npm(args, cwd) {

@@ -13,7 +13,7 @@ const path = require('path')
 
 const ROOT = path.join(__dirname, '..')
 const APP = path.join(__dirname, 'app')
-const SOURCES = ['src', 'providers', 'config', 'adonis-typings', 'templates', 'instructions.ts']
+const SOURCES = 'src providers plugins config adonis-typings templates instructions.ts'.split(' ')
 
 /** The process that runs now; it ends with this one. */
 let child = null

@@ -11,7 +11,7 @@ import { APP_KEY, ROOT } from './app'
 import { Browser, BrowserResponse, RequestOptions } from './browser'
 
 const FIXTURE = join(ROOT, 'test', 'fixtures', 'ecosystem-app')
-const SOURCES = ['src', 'providers', 'config', 'adonis-typings', 'templates', 'instructions.ts']
+const SOURCES = 'src providers plugins config adonis-typings templates instructions.ts'.split(' ')
 
 let root: string | undefined
 
