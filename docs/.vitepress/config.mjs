@@ -32,6 +32,12 @@ function slugify(heading) {
     .replace(/ /g, '-')
 }
 
+/** Vue evaluates braces in the text of a page. Those of Edge, in code, are text. */
+function withoutVue({ renderer: { rules } }) {
+  const render = rules.code_inline
+  rules.code_inline = (...args) => render(...args).replace('<code', '<code v-pre')
+}
+
 export default defineConfig({
   title: 'adonis5-session',
   description,
@@ -40,7 +46,11 @@ export default defineConfig({
   cleanUrls: false,
   ignoreDeadLinks: false,
   rewrites: { 'README.md': 'index.md' },
-  markdown: { anchor: { slugify }, languageAlias: { env: 'dotenv', acl: 'ini', conf: 'ini' } },
+  markdown: {
+    anchor: { slugify },
+    languageAlias: { env: 'dotenv', acl: 'ini', conf: 'ini' },
+    config: withoutVue,
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [

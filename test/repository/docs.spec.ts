@@ -158,6 +158,17 @@ test.group('Documentation', () => {
     assert.deepEqual(missing, ['docs/README.md'])
   })
 
+  test('braces of Edge are in code: in the text of a page, the site evaluates them', ({
+    assert,
+  }) => {
+    const withBraces = pages().filter((page) =>
+      textOf(page)
+        .replace(/```[^]*?```|`[^`]*`/g, '')
+        .includes('{{')
+    )
+    assert.deepEqual(withBraces, [])
+  })
+
   test('every fence names its language', ({ assert }) => {
     const bare = pages().flatMap((page) => snippetsOf(page).filter(({ language }) => !language))
     assert.deepEqual(bare, [])
