@@ -42,7 +42,7 @@ export async function examine(
   const findings = findingsOfConfig(config, settings)
   const answer = await reach(store, settings)
   const look = store.isBuiltIn ? LOOKS[store.name] : undefined
-  if (answer.level !== 'ok' || !look) {
+  if (answer.level === 'error' || !look) {
     return [...findings, answer]
   }
   try {
@@ -58,11 +58,18 @@ export async function reach({ driver, name }: Store, settings: Settings): Promis
   if (name === 'cookie') {
     return { level: 'ok', what: 'The cookie driver does not need a store' }
   }
-  const began = performance.now()
-  try {
+  const answer = async () => {
+    const began = performance.now()
     await within({ ...settings, driver: name }, 'read', () =>
       atomicDriver(driver, settings).load(newId())
     )
+    return Math.round(performance.now() - began)
+  }
+  let tookInMs: number
+  try {
+    tookInMs = await answer()
+    // The first answer may have waited for a connection.
+    tookInMs = tookInMs > SLOW_IN_MS ? await answer() : tookInMs
   } catch (error) {
     return {
       level: 'error',
@@ -70,7 +77,6 @@ export async function reach({ driver, name }: Store, settings: Settings): Promis
       advice: 'Make sure that the store is running, and check the connection in the config',
     }
   }
-  const tookInMs = Math.round(performance.now() - began)
   return tookInMs > SLOW_IN_MS
     ? {
         level: 'warning',

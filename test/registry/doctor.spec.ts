@@ -1,7 +1,9 @@
 import { test } from '@japa/runner'
 import { chmodSync, readdirSync } from 'fs'
+import { performance } from 'perf_hooks'
 import type { Finding, SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { findingOfClock } from '../../src/Doctor/clock'
+import { FileDriver } from '../../src/Drivers/File'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { databaseOf, withConnection } from '../database/helpers'
 import { databases } from '../helpers/databases'
@@ -155,6 +157,33 @@ test.group('What the doctor says of a store', (group) => {
       const database = { connection: 'sqlite', table: 'nothing' }
       const app = await start('sqlite', { session: { ...GOOD, database } })
       assert.match(wordsOf(await app.Session.examine()), /error: .+node ace make:session-table/)
+    })
+  }
+
+  /** How many answers are slow, and what is said then: the first one may have waited for a connection. */
+  for (const [slow, told] of [
+    [1, /^warning: Other users/],
+    [Infinity, /^warning: The store took \d{3} ms.+\nwarning: Other users/],
+  ] as const) {
+    test(`a store with this many slow answers is examined: ${slow}`, async ({ assert }) => {
+      const app = await start('file', { session: GOOD })
+      await app.visitor().visit(put)
+      chmodSync(app.app.config.get('session.file.location'), 0o755)
+      const { now } = performance
+      const { load } = FileDriver.prototype
+      let passedInMs = 0
+      let answers = 0
+      performance.now = () => now.call(performance) + passedInMs
+      FileDriver.prototype.load = function (...args) {
+        passedInMs += ++answers > slow ? 0 : 300
+        return load.apply(this, args)
+      }
+      try {
+        assert.match(wordsOf(bad(await app.Session.examine())), told)
+      } finally {
+        performance.now = now
+        FileDriver.prototype.load = load
+      }
     })
   }
 
