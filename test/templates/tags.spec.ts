@@ -142,6 +142,12 @@ test.group('Tags', (group) => {
     assert.deepEqual(await shown(visitor(), nothing, template), ['none'])
   })
 
+  test('an error that is null is none', async ({ assert }) => {
+    const flash: Handler = ({ session }) => session.flashErrors({ E_NULL: null })
+    const template = "@error('E_NULL')\nthere\n@else\nnone\n@end"
+    assert.deepEqual(await shown(visitor(), flash, template), ['none'])
+  })
+
   test('old input with the name of a bag is no error', async ({ assert }) => {
     const { visit, ask } = visitor()
     const body = { errors: 'x', errorsBag: 'x', inputErrorsBag: ['x'] }
@@ -182,11 +188,11 @@ test.group('Tags', (group) => {
       '{{ typeof $message }}',
       '@end',
     ].join('\n')
-    assert.deepEqual(await shown(visitor(), flash, template), [
-      'Saved',
-      'undefined undefined',
-      'undefined',
-    ])
+    const none = ['Saved', 'undefined undefined', 'undefined']
+    assert.deepEqual(await shown(visitor(), flash, template), none)
+    // A variable of the page with that name is what stands there.
+    const own = ['Saved', 'string undefined', 'string']
+    assert.deepEqual(await shown(visitor(), flash, template, { $message: 'of the page' }), own)
   })
 
   test('@elseif goes on from a tag', async ({ assert }) => {
