@@ -2,7 +2,6 @@
 process.stdout.columns ||= 100
 
 import { assert } from '@japa/assert'
-import { readdirSync } from 'fs'
 import getopts from 'getopts'
 import { configure, processCliArgs, run, Runner } from '@japa/runner'
 import { specReporter } from '@japa/spec-reporter'
@@ -35,37 +34,15 @@ process.once('SIGTERM', () => process.exit(143))
 /** Nobody reads on, as with `| head`: without this each message about it would raise the next one. */
 process.stdout.on('error', () => process.exit(1))
 
-/** Fixtures have specs of their own. */
-function specsIn(directory: string): string[] {
-  const entries = readdirSync(directory, { withFileTypes: true })
-  const byName = entries.sort((one, other) => (one.name < other.name ? -1 : 1))
-  return byName.flatMap((entry) => {
-    const path = `${directory}/${entry.name}`
-    const isBelow = entry.isDirectory() && entry.name !== 'fixtures'
-    return isBelow ? specsIn(path) : path.endsWith('.spec.ts') ? [path] : []
-  })
-}
-
-const IN_A_BROWSER = /^test\/(browser\/|client\/browser)/
-
-/**
- * Two parts of a run that take about as long: the first has two of three specs, the second the others and those in
- * Chromium, of which there is then one at a time. Without a part, all of them.
- */
-function isOf(part: string) {
-  return (spec: string, index: number) =>
-    !part || (part === '2') === (IN_A_BROWSER.test(spec) || index % 3 === 2)
-}
-
 async function main() {
   const args = processCliArgs(process.argv.slice(2))
-  const { without, part } = getopts(process.argv.slice(2), { string: ['without', 'part'] })
+  const { without } = getopts(process.argv.slice(2), { string: ['without'] })
   const left: string[] = without ? [without].flat() : []
   await startServices(left)
   left.forEach((name) => console.log(`Without ${name}: its tests are left out`))
 
   configure({
-    files: specsIn('test').filter(isOf(part)),
+    files: ['test/**/*.spec.ts', '!test/fixtures/**'],
     timeout: 30_000,
     ...args,
     plugins: [assert()],
