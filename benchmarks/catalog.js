@@ -4,7 +4,7 @@
  */
 
 /**
- * `framework` names the file in `servers/`, `session` what it uses there, and `base` the server without
+ * `framework` names the file in `servers/` (see `servers/process.js`), `session` what it uses there, and `base` the server without
  * sessions that its cost is counted from. `touchEvery` is ours alone.
  */
 const SERVERS = {
@@ -65,6 +65,13 @@ const SERVERS = {
     session: 'iron-session',
     base: 'node',
   },
+  adonis7: { title: 'AdonisJS 7 without sessions', framework: 'adonis7', base: null },
+  session8: {
+    title: '@adonisjs/session 8.1.0',
+    framework: 'adonis7',
+    session: 'session8',
+    base: 'adonis7',
+  },
 }
 
 const ADONIS = ['bare', 'control', 'old', 'ours', 'ours0', 'floor']
@@ -124,9 +131,20 @@ const WORKLOADS = {
   },
 }
 
+/**
+ * What a server is put under, over how many connections and by how many browsers: two for each connection, so that
+ * none waits for itself, or one for all. Without a `path`: every fifth request writes, the others read.
+ */
+const PRESSURES = {
+  mixed32: { title: '32 connections', connections: 32, browsers: 512 },
+  mixed256: { title: '256 connections', connections: 256, browsers: 512 },
+  hot: { title: '50 writers of one session', connections: 50, browsers: 1, path: '/increment' },
+  logins: { title: '256 logins at once', connections: 256, browsers: 512, path: '/login' },
+}
+
 /** The workloads that a driver can hold: a session of 32 KB fits into no cookie. */
 function workloadsOf(driver, chosen = Object.keys(WORKLOADS)) {
   return chosen.filter((name) => !WORKLOADS[name].isLarge || DRIVERS[driver].keepsLarge)
 }
 
-module.exports = { SERVERS, DRIVERS, WORKLOADS, workloadsOf }
+module.exports = { SERVERS, DRIVERS, WORKLOADS, PRESSURES, workloadsOf }

@@ -3,20 +3,20 @@ const fs = require('fs')
 const { parseArgs } = require('util')
 const { DRIVERS, SERVERS, WORKLOADS } = require('./catalog')
 const { judge } = require('./goals')
-const { measureAll } = require('./measure/all')
-const { machine } = require('./report/machine')
 const { writeDocs } = require('./report/markdown')
 const { Progress } = require('./report/progress')
-const { chart } = require('./report/svg')
+const { costChart } = require('./report/charts')
 const { print } = require('./report/terminal')
 
-const PARTS = ['time', 'parallel', 'counts', 'million', 'prune', 'growth']
+/** In the order in which they run. `company` runs on Linux with x64 alone. */
+const PARTS = ['time', 'parallel', 'counts', 'pressure', 'company', 'million', 'prune', 'growth']
 
 const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, with adonis5-session, and others.
 
   npm run bench -- [options]
   npm run bench -- profile --help
   npm run bench -- outage --help
+  npm run bench -- scale --help
 
   --drivers LIST     ${Object.keys(DRIVERS).join(',')}
   --workloads LIST   ${Object.keys(WORKLOADS).join(',')}
@@ -27,8 +27,8 @@ const HELP = `Compares sessions: AdonisJS 5 bare, with @adonisjs/session 6.4.0, 
   --browsers N       sessions that take turns (64)
   --quick            a few requests of each, in about a minute: does it run?
   --json FILE        writes all results
-  --svg FILE         writes the chart
-  --docs             writes benchmarks/results.md, and the summary and the chart of docs/performance.md
+  --svg FILE         writes the chart of the costs
+  --docs             writes benchmarks/results.md, and the summary and the charts of docs/performance.md
   --from FILE        prints, and writes, the results of an earlier run (its --json)
   --ours FOLDER      a build of adonis5-session other than that of the repository
 `
@@ -53,7 +53,14 @@ const OPTIONS = {
 }
 
 /** How much is done by default, and to see whether it runs. */
-const FULL = { rounds: 11, requests: 800, warmUp: 2000, browsers: 64, stored: [1_000, 1_000_000] }
+const FULL = {
+  rounds: 11,
+  requests: 800,
+  warmUp: 2000,
+  browsers: 64,
+  stored: [1_000, 1_000_000],
+  pressure: { rounds: 5 },
+}
 const QUICK = {
   rounds: 2,
   requests: 50,
@@ -61,6 +68,7 @@ const QUICK = {
   browsers: 16,
   stored: [100, 10_000],
   increments: 2,
+  pressure: { rounds: 1, seconds: 0.2 },
 }
 const QUICK_WORKLOADS = ['read', 'write', 'visitor']
 
@@ -107,6 +115,9 @@ function settingsOf(options) {
 
 /** Runs all that was asked for, and adds on what it ran. */
 async function measure(settings) {
+  // They need what `prepare` installs, and `--help` doesn't.
+  const { measureAll } = require('./measure/all')
+  const { machine } = require('./report/machine')
   const progress = new Progress()
   const start = Date.now()
   const results = await measureAll(settings, progress)
@@ -136,7 +147,7 @@ async function compare(args) {
   options.quick && console.log('\n--quick measures too little to judge the goals.')
   console.log(`\nIt took ${results.seconds} seconds.`)
   options.json && fs.writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
-  options.svg && fs.writeFileSync(options.svg, chart(results))
+  options.svg && fs.writeFileSync(options.svg, costChart(results))
   options.docs && writeDocs(results)
 }
 

@@ -14,8 +14,11 @@ process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive:
 
 /** The servers of one comparison, all alive at once, each with its load and its own store. */
 class Group {
-  /** Starts servers by their names. `build` is the folder of ours; `execArgv` are flags of Node. */
-  static async start(driver, names, { build, execArgv, specOf = () => ({}) } = {}) {
+  /**
+   * Starts servers by their names. `build` is the folder of ours; `execPath` is the Node.js of the servers, and
+   * `execArgv` are its flags.
+   */
+  static async start(driver, names, { build, execPath, execArgv, specOf = () => ({}) } = {}) {
     const group = new Group()
     group.folder = mkdtempSync(path.join(tmpdir(), 'session-bench-'))
     folders.add(group.folder)
@@ -33,7 +36,7 @@ class Group {
           postgresPort: group.stores.postgres?.port,
           ...(await specOf(name, group)),
         }
-        const child = await ServerProcess.start(spec, execArgv)
+        const child = await ServerProcess.start(spec, { execPath, execArgv })
         return { name, spec, child, load: new Load(child.url) }
       })
     )

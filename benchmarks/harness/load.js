@@ -1,5 +1,4 @@
 const { performance } = require('perf_hooks')
-const { Pool } = require('undici')
 const { Browser } = require('./browser')
 
 /** How many browsers, each with a session of its own, take turns unless told otherwise. */
@@ -15,6 +14,8 @@ class Load {
   /** The connections for `count` requests at once. They stay open for the next batch. */
   pool(count) {
     if (!this.pools.has(count)) {
+      // Here, so that `--help` works before the packages are installed.
+      const { Pool } = require('undici')
       this.pools.set(count, new Pool(this.url, { connections: count, pipelining: 1 }))
     }
     return this.pools.get(count)
@@ -54,6 +55,7 @@ class Load {
 
   /**
    * Sends requests over `connections` connections until there were `requests`, or `seconds` are over.
+   * `path` is that of all of them, or a function that tells the next one.
    * Returns how many there were, how many failed, and with `times` the duration of each in ms.
    */
   async run({ path, next, requests, connections, seconds = Infinity, times = null }) {
@@ -68,7 +70,7 @@ class Load {
           return
         }
         sent++
-        const status = await this.visit(pool, next(), path)
+        const status = await this.visit(pool, next(), typeof path === 'function' ? path() : path)
         times?.push(performance.now() - start)
         failed += status === 200 ? 0 : 1
       }

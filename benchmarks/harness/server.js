@@ -9,18 +9,22 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 /** A server in a process of its own, which answers what it has used. */
 class ServerProcess {
-  /** Starts the server of `spec`; settles when it listens. `execArgv` are flags of Node. */
-  static async start(spec, execArgv = []) {
-    const server = new ServerProcess(spec, execArgv)
+  /**
+   * Starts the server of `spec`; settles when it listens. `execPath` is another Node.js than that of this
+   * process, `execArgv` are its flags.
+   */
+  static async start(spec, { execPath = process.execPath, execArgv = [] } = {}) {
+    const server = new ServerProcess(spec, { execPath, execArgv })
     await server.started
     return server
   }
 
-  constructor(spec, execArgv) {
+  constructor(spec, { execPath, execArgv }) {
     this.spec = spec
     this.asked = 0
     this.answers = new Map()
     this.child = fork(ENTRY, [JSON.stringify(spec)], {
+      execPath,
       execArgv: ['--expose-gc', ...execArgv],
       env: { ...process.env, NODE_ENV: 'production', ENV_SILENT: 'true', NODE_OPTIONS: '' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,9 +1,12 @@
 const { DRIVERS, WORKLOADS, workloadsOf } = require('../catalog')
 const { Group } = require('../harness/group')
+const { prepareCompany } = require('../prepare')
+const { canRun, company } = require('./company')
 const { count } = require('./counts')
 const { growth } = require('./growth')
 const { million } = require('./million')
 const { parallel } = require('./parallel')
+const { DRIVERS: PRESSED, pressure } = require('./pressure')
 const { prune } = require('./prune')
 const { timeInRounds } = require('./timing')
 
@@ -56,10 +59,13 @@ async function timeDriver(driver, names, options, progress) {
   return results
 }
 
-/** Everything that was asked for. The parts are `time`, `parallel`, `counts`, `million`, `prune` and `growth`. */
+/** Everything that was asked for, by its part: see `PARTS` in `compare.js`. */
 async function measureAll(options, progress) {
   const { drivers, servers, workloads, parts, build } = options
-  const results = { timings: {}, counts: {}, parallel: {}, million: {}, prune: {}, growth: {} }
+  const results = {
+    ...{ timings: {}, counts: {}, parallel: {}, pressure: {}, company: {} },
+    ...{ million: {}, prune: {}, growth: {} },
+  }
   const note = (text) => progress.note(text)
 
   for (const driver of drivers) {
@@ -74,6 +80,23 @@ async function measureAll(options, progress) {
       const counted = names.filter((name) => name !== 'control')
       results.counts[driver] = await count(driver, counted, workloads, { build, progress: note })
     }
+  }
+
+  for (const driver of drivers.filter((name) => PRESSED.includes(name))) {
+    if (parts.includes('pressure')) {
+      progress.begin(`${driver}: under pressure`)
+      results.pressure[driver] = await pressure(driver, {
+        ...options.pressure,
+        build,
+        progress: note,
+      })
+    }
+  }
+
+  if (parts.includes('company') && canRun()) {
+    prepareCompany()
+    progress.begin('in company, on Node.js 24')
+    results.company = await company(options, note)
   }
 
   for (const driver of drivers.filter((name) => DRIVERS[name].keepsMillion)) {

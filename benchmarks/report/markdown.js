@@ -1,12 +1,11 @@
 const fs = require('fs')
 const path = require('path')
-const { chart } = require('./svg')
+const { costChart, pressureChart } = require('./charts')
 const { WORKLOADS } = require('../catalog')
 const { tablesOf } = require('./rows')
 
 const DOCS = path.join(__dirname, '..', '..', 'docs')
 const RESULTS = path.join(__dirname, '..', 'results.md')
-const BLOCK = /(<!-- bench:start -->\n)[^]*(<!-- bench:end -->)/
 
 const row = (cells) => `| ${cells.join(' | ')} |`
 
@@ -16,14 +15,20 @@ function alignment(rows, column) {
   return isNumber ? '---:' : '---'
 }
 
-const lines = ({ head, rows }) => [
-  row(head),
-  row(head.map((_, column) => alignment(rows, column))),
-  ...rows.map(row),
-]
+const toLines = ({ head, rows }) =>
+  [row(head), row(head.map((_, column) => alignment(rows, column))), ...rows.map(row)].join('\n')
+
+/** Puts a text between the marks of a block of that name. */
+function replaceBlock(page, name, text) {
+  const block = new RegExp(`(<!-- ${name}:start -->\\n)[^]*(<!-- ${name}:end -->)`)
+  if (!block.test(page)) {
+    throw new Error(`The page has no block "${name}"`)
+  }
+  return page.replace(block, (_, start, end) => `${start}\n${text}\n\n${end}`)
+}
 
 function toMarkdown({ title, ...table }) {
-  return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${lines(table).join('\n')}\n`
+  return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${toLines(table)}\n`
 }
 
 /** On what it ran, in a few lines. */
@@ -59,7 +64,7 @@ function summaryOf({ timings }) {
 
 /**
  * Writes all tables into `benchmarks/results.md`, the summary between the marks of `docs/performance.md`, and the
- * chart beside it.
+ * charts beside it.
  */
 function writeDocs(results) {
   const page = path.join(DOCS, 'performance.md')
@@ -68,13 +73,11 @@ function writeDocs(results) {
   const about = `${describe(results)}\n`
   const all = [goals, ...tables].map(toMarkdown)
   fs.writeFileSync(RESULTS, ['# Results of the benchmarks\n', about, ...all].join('\n'))
-  const summary = lines(summaryOf(results)).join('\n')
+  const summary = toLines(summaryOf(results))
   const old = fs.readFileSync(page, 'utf8')
-  fs.writeFileSync(
-    page,
-    old.replace(BLOCK, (_, start, end) => `${start}\n${about}\n${summary}\n\n${end}`)
-  )
-  fs.writeFileSync(path.join(DOCS, 'performance.svg'), chart(results))
+  fs.writeFileSync(page, replaceBlock(old, 'bench', `${about}\n${summary}`))
+  fs.writeFileSync(path.join(DOCS, 'performance.svg'), costChart(results))
+  fs.writeFileSync(path.join(DOCS, 'pressure.svg'), pressureChart(results))
 }
 
-module.exports = { writeDocs }
+module.exports = { writeDocs, replaceBlock, toLines }

@@ -1,4 +1,5 @@
-const { SERVERS, WORKLOADS } = require('../catalog')
+const { PRESSURES, SERVERS, WORKLOADS } = require('../catalog')
+const { dependencies } = require('../company/package.json')
 const { CONNECTIONS } = require('../measure/parallel')
 
 /** The results as tables: a title, a head, and rows of text. Each output draws them in its own way. */
@@ -76,6 +77,56 @@ function parallelTable(parallel) {
         String(failed),
         String(lost),
         us(cpuInUs),
+      ])
+    ),
+  }
+}
+
+function pressureTable(driver, kinds) {
+  return {
+    title: `${driver}: under pressure`,
+    head: [
+      'load',
+      'server',
+      'answers/s',
+      'p50 ms',
+      'p99 ms',
+      'longest ms',
+      'later of first',
+      'errors %',
+    ],
+    rows: Object.entries(kinds).flatMap(([kind, servers]) =>
+      Object.entries(servers).map(([name, found]) => [
+        PRESSURES[kind].title,
+        titleOf(name),
+        String(Math.round(found.perSecond)),
+        ms(found.medianInMs),
+        ms(found.p99InMs),
+        ms(found.longestInMs),
+        found.drift.toFixed(2),
+        (100 * found.failedShare).toFixed(1),
+      ])
+    ),
+  }
+}
+
+/** CPU time above the own framework without sessions. */
+function companyTable(company) {
+  const drivers = Object.entries(company)
+  const names = ['old', 'session8', 'ours']
+  const workloads = Object.keys(drivers[0]?.[1].timings ?? {})
+  return {
+    title: `in company, on Node.js ${dependencies.node.split('@').pop()}: CPU µs above the framework without sessions`,
+    head: ['driver', 'server', ...workloads.map((name) => WORKLOADS[name].short), 'lost of 1000'],
+    rows: drivers.flatMap(([driver, { timings, parallel }]) =>
+      names.map((name) => [
+        driver,
+        titleOf(name),
+        ...workloads.map((workload) => {
+          const { aboveInUs, aboveSpreadInUs } = timings[workload][name]
+          return `${us(aboveInUs)} ± ${us(aboveSpreadInUs)}`
+        }),
+        parallel[name] ? String(parallel[name].lost) : '',
       ])
     ),
   }
@@ -168,13 +219,17 @@ function goalTable(goals) {
 }
 
 /** All tables of the results, without those that have no rows. */
-function tablesOf({ timings, counts, parallel, million, prune, growth, goals }) {
+function tablesOf(results) {
+  const { timings, counts, parallel, pressure = {}, company = {} } = results
+  const { million, prune, growth, goals } = results
   return [
     ...Object.entries(timings).flatMap(([driver, workloads]) =>
       Object.entries(workloads).map(([workload, timed]) => timeTable(driver, workload, timed))
     ),
     ...Object.entries(counts).map(([driver, counted]) => countTable(driver, counted)),
     parallelTable(parallel),
+    ...Object.entries(pressure).map(([driver, kinds]) => pressureTable(driver, kinds)),
+    companyTable(company),
     millionTable(million),
     pruneTable(prune),
     growthTable(growth),

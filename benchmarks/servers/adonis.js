@@ -6,13 +6,13 @@ const path = require('path')
 const { Application } = require('@adonisjs/core/build/standalone')
 const { useFloor } = require('./floor')
 const { oursConfig, oldConfig } = require('./session_config')
-const { valuesOf, answer, nextWrite } = require('./pages')
+const { PAGES, valuesOf, answer, nextWrite } = require('./pages')
 
 const APP = path.join(__dirname, 'app')
 
 /** The routes of an app without sessions: the same answers. */
 function plainRoutes(Route) {
-  for (const page of ['/read', '/write', '/untouched']) {
+  for (const page of PAGES) {
     Route.get(page, () => answer())
   }
 }
@@ -28,6 +28,11 @@ function sessionRoutes(Route) {
     for (const [key, value] of Object.entries(valuesOf(Number(request.qs().bytes)))) {
       session.put(key, value)
     }
+    return answer()
+  })
+  Route.get('/login', ({ session }) => {
+    session.regenerate()
+    session.put('loggedIn', nextWrite())
     return answer()
   })
   Route.get('/increment', ({ session }) => {

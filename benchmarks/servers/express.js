@@ -1,7 +1,7 @@
 /** An Express application with express-session and its stores of Redis and PostgreSQL. */
 const { createServer } = require('http')
 const express = require('express')
-const { valuesOf, answer, nextWrite } = require('./pages')
+const { PAGES, valuesOf, answer, nextWrite } = require('./pages')
 
 /** Two hours, in milliseconds. */
 const AGE = 2 * 3_600_000
@@ -33,7 +33,7 @@ async function sessions(spec) {
 }
 
 function plainRoutes(app) {
-  for (const page of ['/read', '/write', '/untouched']) {
+  for (const page of PAGES) {
     app.get(page, (_, response) => response.json(answer()))
   }
 }

@@ -1,6 +1,6 @@
 /** A Fastify application with its session plugin, in memory or with the store of express-session. */
 const fastify = require('fastify')
-const { valuesOf, answer, nextWrite } = require('./pages')
+const { PAGES, valuesOf, answer, nextWrite } = require('./pages')
 
 /** Two hours, in milliseconds. */
 const AGE = 2 * 3_600_000
@@ -27,7 +27,7 @@ async function useSessions(app, spec) {
 }
 
 function plainRoutes(app) {
-  for (const page of ['/read', '/write', '/untouched']) {
+  for (const page of PAGES) {
     app.get(page, async () => answer())
   }
 }

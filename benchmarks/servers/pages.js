@@ -3,6 +3,9 @@
  * the same in each, so that only the session makes a difference.
  */
 
+/** The pages of a server without sessions. */
+const PAGES = ['/read', '/write', '/untouched', '/login', '/increment']
+
 /** Values whose JSON has about `bytes` bytes: a user, a secret, and a cart that fills the rest. */
 function valuesOf(bytes) {
   const values = { user: { id: 4711, name: 'Ada', roles: ['editor'] }, secret: 'k'.repeat(24) }
@@ -29,4 +32,4 @@ function nextWrite() {
   return ++writes
 }
 
-module.exports = { valuesOf, answer, nextWrite }
+module.exports = { PAGES, valuesOf, answer, nextWrite }

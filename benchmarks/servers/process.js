@@ -11,6 +11,15 @@ process.on('disconnect', () => process.exit())
 const sampler = new Sampler()
 let running
 
+/** The file of each framework. Those that are ES modules can't be required. */
+const FRAMEWORKS = {
+  adonis: './adonis.js',
+  adonis7: '../company/server.mjs',
+  express: './express.js',
+  fastify: './fastify.js',
+  node: './node.js',
+}
+
 /** What the parent may ask, by name. Answers go back as they are, errors as text. */
 const ANSWERS = {
   /** CPU time of all threads in microseconds, and memory in bytes. */
@@ -40,7 +49,8 @@ process.on('message', async ({ ask, question, argument }) => {
 
 async function main() {
   const spec = JSON.parse(process.argv[2])
-  running = await require(`./${spec.framework}`).start(spec)
+  const { start } = await import(FRAMEWORKS[spec.framework])
+  running = await start(spec)
   running.server.listen(0, '127.0.0.1', () => {
     process.send({ port: running.server.address().port })
   })

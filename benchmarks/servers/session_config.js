@@ -8,8 +8,8 @@ const COMMON = {
   redisConnection: 'local',
 }
 
-/** `templates/session.txt`, with `touchEvery` as the server that is measured has it. */
-function oursConfig({ driver, location, touchEvery }) {
+/** `templates/session.txt`, with `touchEvery` and other settings as the server that is measured has them. */
+function oursConfig({ driver, location, touchEvery, config }) {
   return {
     ...COMMON,
     driver: driver === 'postgres' ? 'database' : driver,
@@ -21,6 +21,7 @@ function oursConfig({ driver, location, touchEvery }) {
     database: { table: 'sessions' },
     // What is measured is a request, and pruning where that is asked for.
     prune: false,
+    ...config,
   }
 }
 
