@@ -50,7 +50,7 @@ export interface Served {
 export async function startVersion(version: Version, options: AppOptions): Promise<Served> {
   const argument = JSON.stringify({ ...options, sessionProvider: PROVIDERS[version] })
   const child = fork(join(__dirname, 'compat_server.ts'), [argument], {
-    execArgv: ['-r', '@adonisjs/require-ts/build/register'],
+    execArgv: ['-r', join(__dirname, '..', '..', 'bin', 'register')],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
 

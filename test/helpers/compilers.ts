@@ -67,6 +67,9 @@ export const APP_TYPES = [
   '@japa/preset-adonis/build/adonis-typings',
 ]
 
+/** Several run at once in one directory. */
+let compilations = 0
+
 /** Compiles the files of `tsconfig`, which is written to a directory. */
 export async function compile(
   compiler: Compiler,
@@ -74,7 +77,7 @@ export async function compile(
   tsconfig: { compilerOptions: Record<string, unknown>; include: string[] }
 ): Promise<Compiled> {
   const compilerOptions = { ...STRICT, ...tsconfig.compilerOptions, ...compiler.options }
-  const project = join(directory, `tsconfig.${compiler.version}.json`)
+  const project = join(directory, `tsconfig.${++compilations}.json`)
   writeFileSync(project, JSON.stringify({ ...tsconfig, compilerOptions }))
 
   const tsc = join(await compiler.directory(), 'bin', 'tsc')

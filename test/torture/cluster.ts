@@ -1,10 +1,10 @@
-import { ChildProcess, fork } from 'child_process'
+import type { ChildProcess } from 'child_process'
 import { randomBytes } from 'crypto'
-import { join } from 'path'
 import type { AppOptions } from '../helpers/app'
 import { Browser, BrowserResponse, RequestOptions } from '../helpers/browser'
 import { startGatedApp } from './gated_app'
 import { Gates, Point } from './gates'
+import { takeProcess } from './spares'
 
 /** One process that answers requests: a child, or this one. */
 interface Process {
@@ -117,11 +117,8 @@ export class Cluster {
   }
 
   private async spawn(): Promise<Process> {
-    const child = fork(
-      join(__dirname, 'worker.ts'),
-      [JSON.stringify({ driver: this.driver, options: this.options })],
-      { execArgv: ['-r', '@adonisjs/require-ts/build/register'] }
-    )
+    const child = takeProcess()
+    child.send({ start: { driver: this.driver, options: this.options } })
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`The process ended with ${code}`)))
       child.on('message', (message: { url?: string; reached?: string }) => {

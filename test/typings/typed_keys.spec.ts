@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import { existsSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
+import { ahead } from '../helpers/ahead'
 import { APP_TYPES, compile, COMPILERS, Compiler, directoryInProject } from '../helpers/compilers'
 import { filesUnder, ROOT } from '../helpers/imports'
 
@@ -29,31 +30,40 @@ function compileWithTypings(compiler: Compiler, directory: string, ...include: s
   return compile(compiler, directory, { compilerOptions, include: [TYPINGS, ...include] })
 }
 
+const BUILT = EACH.filter(({ program }) => program === 'declared' || program === 'strict')
+
 test.group('Typed keys', (group) => {
   const directory = directoryInProject('typed-keys')
   group.each.timeout(300_000)
 
+  const compiled = ahead(EACH, ({ program, compiler }) => {
+    const files = filesUnder(`${PROGRAMS}/${program}`).map((file) => join(ROOT, file))
+    return compileWithTypings(compiler, directory, ...files)
+  })
+  const compiledWithBuilt = ahead(BUILT, ({ program, compiler }) => {
+    const files = [`${PROGRAMS}/${program}/*.ts`, 'build/**/*.d.ts']
+    return compile(compiler, directory, {
+      compilerOptions: {
+        types: [...APP_TYPES, '@adonisjs/redis', '@adonisjs/lucid'],
+        experimentalDecorators: true,
+        skipLibCheck: false,
+      },
+      include: files.map((file) => join(ROOT, file)),
+    })
+  })
+
   test('{proves} (TypeScript {version})')
     .with(EACH)
-    .run(async ({ assert }, { program, compiler }) => {
-      const files = filesUnder(`${PROGRAMS}/${program}`).map((file) => join(ROOT, file))
-      assert.isNotEmpty(files)
-      const { errors } = await compileWithTypings(compiler, directory, ...files)
+    .run(async ({ assert }, each) => {
+      assert.isNotEmpty(filesUnder(`${PROGRAMS}/${each.program}`))
+      const { errors } = await compiled(each)
       assert.deepEqual(errors, [])
     })
 
   test('the built typings are without error in the app "{program}" (TypeScript {version})')
-    .with(EACH.filter(({ program }) => program === 'declared' || program === 'strict'))
-    .run(async ({ assert }, { program, compiler }) => {
-      const files = [`${PROGRAMS}/${program}/*.ts`, 'build/**/*.d.ts']
-      const { errors } = await compile(compiler, directory, {
-        compilerOptions: {
-          types: [...APP_TYPES, '@adonisjs/redis', '@adonisjs/lucid'],
-          experimentalDecorators: true,
-          skipLibCheck: false,
-        },
-        include: files.map((file) => join(ROOT, file)),
-      })
+    .with(BUILT)
+    .run(async ({ assert }, each) => {
+      const { errors } = await compiledWithBuilt(each)
       assert.isTrue(existsSync(join(ROOT, 'build', 'src', 'Session', 'index.d.ts')))
       assert.deepEqual(
         errors.filter((error) => !error.includes('node_modules/')),
@@ -124,21 +134,23 @@ test.group('What typed keys cost', (group) => {
   const directory = directoryInProject('typed-costs')
   group.each.timeout(300_000)
 
-  test('{what} is compiled with at most {most} instantiations more (TypeScript {version})')
-    .with(
-      COMPILERS.flatMap((compiler) =>
-        COSTS.map((cost) => ({ ...cost, compiler, version: compiler.version }))
-      )
-    )
-    .run(async ({ assert }, { declares, calls, most, compiler }) => {
-      const file = join(directory, 'app.ts')
-      writeFileSync(file, program(declares, 0))
-      const without = await compileWithTypings(compiler, directory, file)
-      writeFileSync(file, program(declares, calls))
-      const { errors, instantiations } = await compileWithTypings(compiler, directory, file)
+  const each = COMPILERS.flatMap((compiler) =>
+    COSTS.map((cost) => ({ ...cost, compiler, version: compiler.version }))
+  )
+  const compiled = ahead(each, async ({ declares, calls, compiler }) => {
+    const file = join(directory, `app-${declares}-${compiler.version}.ts`)
+    writeFileSync(file, program(declares, 0))
+    const without = await compileWithTypings(compiler, directory, file)
+    writeFileSync(file, program(declares, calls))
+    return { without, ...(await compileWithTypings(compiler, directory, file)) }
+  })
 
+  test('{what} is compiled with at most {most} instantiations more (TypeScript {version})')
+    .with(each)
+    .run(async ({ assert }, one) => {
+      const { without, errors, instantiations } = await compiled(one)
       assert.deepEqual(errors, [])
       assert.isAbove(instantiations, without.instantiations)
-      assert.isAtMost(instantiations - without.instantiations, most)
+      assert.isAtMost(instantiations - without.instantiations, one.most)
     })
 })
