@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import { cpSync, readFileSync, statSync, writeFileSync } from 'fs'
 import { join } from 'path'
+import { ahead } from '../helpers/ahead'
 import { filesUnder, ROOT } from '../helpers/imports'
 import { installedAs, mustRun, OLD_NAME, OWN_NAME, packed, run } from '../helpers/packed'
 import { pages, textOf } from '../helpers/snippets'
@@ -50,9 +51,12 @@ const IMPORTS: Record<string, string[]> = {
 /** A compiler that reports these has looked: it reports none once it cannot parse one of our lines. */
 const MISTAKES = ['TS2322', 'TS2345', 'TS2551', 'TS2739'].map((code) => `mistakes.ts ${code}`)
 
+/** Each compiler has a copy of its own. */
+let programs = 0
+
 /** Puts the program of the fixtures into an app that has the package under the given name. */
 async function programIn(app: string, name: string): Promise<string> {
-  const program = join(app, 'program')
+  const program = join(app, `program-${++programs}`)
   cpSync(join(ROOT, PROGRAM), program, { recursive: true })
   const sources = filesUnder(PROGRAM).map((file) => file.slice(PROGRAM.length + 1))
   for (const file of [...sources, 'tsconfig.json', 'tsconfig.libraries.json']) {
@@ -131,20 +135,26 @@ test.group('Package', (group) => {
       Object.values(IMPORTS).forEach((names, i) => assert.includeMembers(found[i], names, paths[i]))
     })
 
+  const errorsOfEach = ahead(EACH, async ({ name, compiler }) =>
+    errorsOf(compiler, await programIn(await installedAs(name), name), 'tsconfig.json')
+  )
+  const errorsWithLibraries = ahead(COMPILERS, async ({ compiler }) => {
+    const program = await programIn(await installedAs(OWN_NAME), OWN_NAME)
+    return errorsOf(compiler, program, 'tsconfig.libraries.json')
+  })
+
   test(
     'an app that uses {name} widely compiles with TypeScript {version}, and its mistakes are found'
   )
     .with(EACH)
-    .run(async ({ assert }, { name, compiler }) => {
-      const program = await programIn(await installedAs(name), name)
-      assert.deepEqual(await errorsOf(compiler, program, 'tsconfig.json'), MISTAKES)
+    .run(async ({ assert }, each) => {
+      assert.deepEqual(await errorsOfEach(each), MISTAKES)
     })
 
   test('the typings are without error in TypeScript {version}')
     .with(COMPILERS)
-    .run(async ({ assert }, { compiler }) => {
-      const program = await programIn(await installedAs(OWN_NAME), OWN_NAME)
-      const errors = await errorsOf(compiler, program, 'tsconfig.libraries.json')
+    .run(async ({ assert }, compiler) => {
+      const errors = await errorsWithLibraries(compiler)
       assert.includeMembers(errors, MISTAKES)
       assert.deepEqual(
         errors.filter((error) => error.includes(`node_modules/${OWN_NAME}/`)),
