@@ -17,6 +17,9 @@ export function isForSharedCaches(response: ResponseContract): boolean {
 
 /** The response is for one browser, whatever the app says of caches beside. */
 export function keepFromSharedCaches(response: ResponseContract) {
+  if (response.getHeader('cache-control') === 'private') {
+    return
+  }
   const directives = directivesOf(response)
   if (!directives.some((directive) => /^(private|no-store)\b/.test(directive))) {
     const others = directives.filter((directive) => !isShared(directive))

@@ -20,6 +20,9 @@ const COOKIE_LIMIT_IN_BYTES = 4096
 /** So many hold what `maxCookieBytes` allows at most. */
 const COOKIES_LIMIT = 3
 
+/** More than the name and the attributes of a cookie take, but for its path and its domain. */
+const ATTRIBUTES_BYTES = 512
+
 /** An HMAC with SHA-256, as Base64 without padding. */
 const SIGNATURE_BYTES = 43
 
@@ -131,6 +134,11 @@ export class SessionCookies {
   }
 
   private partsOf(sessionId: string, sealed: string, ageInMs: number | null): string[] {
+    const { path = '', domain = '' } = this.settings.cookieFor(this.ctx)
+    const most = sealed.length + ATTRIBUTES_BYTES + path.length + domain.length
+    if (most <= COOKIE_LIMIT_IN_BYTES) {
+      return [sealed]
+    }
     const emptyLine = this.withPart(sessionId, 0, '', ageInMs, (cookie, write) =>
       measureCookie(this.ctx.response, cookie, write)
     )

@@ -2,7 +2,7 @@ import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Ses
 import { SessionException } from '../Exceptions'
 import { apply, Operation, safe } from '../Values/operations'
 import { getPath, isPlainObject, Own, Values } from '../Values/paths'
-import { storable } from '../Values/storable'
+import { isJson, storable } from '../Values/storable'
 import { OperationLog } from './OperationLog'
 
 function isObject(value: unknown): value is object {
@@ -17,8 +17,11 @@ export class Store implements StoreContract {
   private values: Values
   private log = new OperationLog()
 
-  /** Has somebody else got an object of the values, and may change it in place? */
+  /** Has somebody else got all of the values, or one that is not JSON yet, and may change it in place? */
   private isHandedOut = false
+
+  /** Objects of the values that somebody else has got, and the JSON that they had then. */
+  private lent = new Map<object, string>()
 
   /** Objects of the app: a verb that writes into one writes into a copy, as it would be stored. */
   private passedIn = new WeakSet<object>()
@@ -41,7 +44,7 @@ export class Store implements StoreContract {
 
   /** Are the values as they were for sure? If not, somebody must compare them. */
   public get isPristine(): boolean {
-    return !this.isHandedOut && this.log.isEmpty
+    return !this.isHandedOut && this.log.isEmpty && this.isAsLent()
   }
 
   /** What was done to the values since they were last saved, in order. */
@@ -63,7 +66,9 @@ export class Store implements StoreContract {
 
   public get(key: string, defaultValue?: any): any {
     const value = getPath(this.values, key)
-    this.isHandedOut ||= isObject(value)
+    if (isObject(value)) {
+      this.lend(value)
+    }
     return value ?? defaultValue
   }
 
@@ -144,6 +149,28 @@ export class Store implements StoreContract {
   /** Forgets operations that were saved. */
   public settle(saved: Operation[]) {
     this.log.forget(saved)
+    this.isHandedOut ||= this.lent.size > 0
+  }
+
+  private lend(value: object) {
+    if (this.isHandedOut || this.lent.has(value)) {
+      return
+    }
+    if (isJson(value)) {
+      this.lent.set(value, JSON.stringify(value))
+    } else {
+      this.isHandedOut = true
+    }
+  }
+
+  /** What became of the objects, compared alone: the rest of the values may be large. */
+  private isAsLent(): boolean {
+    for (const [value, json] of this.lent) {
+      if (!isJson(value) || JSON.stringify(value) !== json) {
+        return false
+      }
+    }
+    return true
   }
 
   private add(verb: 'increment' | 'decrement', key: string, by: number) {

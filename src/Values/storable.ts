@@ -154,7 +154,7 @@ export function storable(value: unknown, path: string): any {
 }
 
 /** Will JSON give a value back as it is? This looks and copies nothing: most values are such. */
-function isJson(value: any, depth: number): boolean {
+export function isJson(value: any, depth = 0): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -195,5 +195,5 @@ export function toJson(values: Values): string {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw SessionException.unserializable('session', 'a session is an object of values')
   }
-  return JSON.stringify(isJson(values, 0) ? values : storable(values, ''))
+  return JSON.stringify(isJson(values) ? values : storable(values, ''))
 }

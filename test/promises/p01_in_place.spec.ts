@@ -32,6 +32,47 @@ for (const driver of SERVER_DRIVERS) {
       })
     })
 
+    test('an object that was got is stored as the handler leaves it, and only that', async ({
+      assert,
+    }) => {
+      const { visit, ask } = visitor()
+      const user = { name: 'Ada', address: { city: 'London' }, roles: ['editor'] }
+      await visit(({ session }) => session.put({ user, cart: [{ sku: 1 }] }))
+
+      await visit(({ session }) => {
+        session.get('user.address')
+        session.get('user.address').city = 'Paris'
+      })
+      await visit(({ session }) => void session.get('user').roles.push('admin'))
+      await visit(({ session }) => delete session.get('user').name)
+      await visit(({ session }) => {
+        session.get('user').name = 'Grace'
+        session.get('user').name = 'Ada'
+      })
+      await visit(async ({ session }) => {
+        const item = session.get('cart.0')
+        await session.commit()
+        item.sku = 2
+        await session.commit()
+        // As it was got, which is no longer what is stored.
+        item.sku = 1
+      })
+      assert.deepEqual(await ask(all), {
+        user: { address: { city: 'Paris' }, roles: ['editor', 'admin'], name: 'Ada' },
+        cart: [{ sku: 1 }],
+      })
+    })
+
+    test('an object that was got and holds now what cannot be stored is an error', async ({
+      assert,
+    }) => {
+      const { visit, ask, codeOf } = visitor()
+      await visit(({ session }) => session.put('user', { name: 'Ada' }))
+      const code = await codeOf(({ session }) => void (session.get('user').greet = () => 'Hello'))
+      assert.equal(code, 'E_SESSION_UNSERIALIZABLE')
+      assert.deepEqual(await ask(all), { user: { name: 'Ada' } })
+    })
+
     test('what is removed without a verb stays removed', async ({ assert }) => {
       const { visit, ask, clone } = visitor()
       await visit(({ session }) => session.put({ old: 1, kept: 1 }))
