@@ -1,7 +1,11 @@
 import type { ResponseContract } from '@ioc:Adonis/Core/Response'
 
 function directivesOf(response: ResponseContract): string[] {
-  const header = String(response.getHeader('cache-control') ?? '')
+  const header = response.getHeader('cache-control')
+  return header === undefined ? [] : parsed(String(header))
+}
+
+function parsed(header: string): string[] {
   return header.split(',').flatMap((directive) => directive.trim().toLowerCase() || [])
 }
 

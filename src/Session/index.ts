@@ -18,7 +18,7 @@ import { Change, Saved, Snapshot } from '../Repository/states'
 import { settingsOf } from '../Settings'
 import { Store } from '../Store'
 import { split } from '../Values/messages'
-import { Values } from '../Values/paths'
+import { isEmpty, Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
 import { announce, SessionEvent } from './events'
 import { limitSessions } from './limit'
@@ -167,9 +167,12 @@ export class Session extends SessionVerbs implements SessionContract {
       this.sessionId = hasEnded(snapshot) ? newId() : id
       this.fresh ||= this.sessionId !== loaded.cameAs
     }
-    // The same object: who asked for it before has the messages as well.
-    this.flashMessages.clear()
-    this.flashMessages.update(this.flashLedger.begin(messages, record?.meta.flashed ?? {}))
+    const received = this.flashLedger.begin(messages, record?.meta.flashed ?? {})
+    if (!isEmpty(received) || !this.flashMessages.isEmpty) {
+      // The same object: who asked for it before has the messages as well.
+      this.flashMessages.clear()
+      this.flashMessages.update(received)
+    }
   }
 
   /**
