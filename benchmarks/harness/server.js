@@ -61,6 +61,10 @@ class ServerProcess {
       return reject(new Error(`The server "${this.spec.name}" does not start:\n${failed}`))
     }
     const waiting = this.answers.get(answer)
+    if (!waiting) {
+      // AdonisJS 7 tells whoever started it that it's ready, in words of its own.
+      return
+    }
     this.answers.delete(answer)
     error ? waiting.reject(new Error(error)) : waiting.resolve(value)
   }
