@@ -61,7 +61,7 @@ exports.AREAS = {
   commit: {
     drivers: CORE,
     files: ['Repository/Commit.ts'],
-    specs: [...SESSIONS, 'interleavings/interleavings'],
+    specs: [...SESSIONS, 'session/costs', 'promises/p09_size', 'interleavings/interleavings'],
   },
   lineage: {
     drivers: CORE,

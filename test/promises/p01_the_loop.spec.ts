@@ -95,6 +95,24 @@ test.group('P1 What a commit asks its driver for', (group) => {
     )
   })
 
+  test('a logout ends its session although what begins after it finds no room', async ({
+    assert,
+  }) => {
+    const one = visitor()
+    await one.visit(({ session }) => session.put('user', 7))
+    const tab = one.clone()
+    NotedDriver.instead.replace = async () => {
+      throw new Error('there is no room')
+    }
+    const code = await one.codeOf(({ session }) => {
+      session.invalidate()
+      session.flash('note', 'You are logged out')
+    })
+    assert.equal(code, 'E_SESSION_STORE_UNAVAILABLE')
+    NotedDriver.instead = {}
+    assert.deepEqual(await tab.ask(all), {})
+  })
+
   test('one that takes no new session is an outage, and not a login without one', async ({
     assert,
   }) => {

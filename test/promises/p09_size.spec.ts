@@ -65,6 +65,20 @@ for (const [config, session] of Object.entries(CONFIGS)) {
       assert.deepEqual(browser.cookies(), before)
     })
 
+    test('a logout that leaves too large a message is an error, and can be repeated', async ({
+      assert,
+    }) => {
+      const { browser } = await visitor(running.cluster, { user: 7 })
+      const logout = (message: string) => [['invalidate'], ['flash', 'note', message]]
+      const refused = await running.cluster.run(browser, logout(text(LIMIT_IN_BYTES)), {
+        mayFail: true,
+      })
+      assert.equal(refused.json.code, 'E_SESSION_COOKIE_TOO_LARGE')
+      assert.deepEqual((await running.cluster.show(browser)).values, { user: 7 })
+      await running.cluster.run(browser, logout('You are logged out'))
+      assert.deepEqual((await running.cluster.show(browser)).values, {})
+    })
+
     test('a session that shrinks leaves no cookie behind', async ({ assert }) => {
       const { cluster } = running
       const { browser } = await visitor(cluster, { user: 7 })
