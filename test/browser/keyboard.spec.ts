@@ -58,6 +58,20 @@ inBrowser('keyboard alone', 'redis', ({ open }) => {
     assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
   })
 
+  test('"Send twenty" keeps the focus, unless that has moved on', async ({ assert }) => {
+    const page = await open('/')
+    const hasFocus = () => page.locator('[data-parallel] button:focus').count()
+    await tabTo(page, '[data-parallel] button')
+    await page.keyboard.press('Enter')
+    await page.getByText(/in all\.$/).waitFor()
+    assert.equal(await hasFocus(), 1)
+
+    await page.keyboard.press('Enter')
+    await tabTo(page, '#values')
+    await page.getByText('40 in all.').waitFor()
+    assert.equal(await hasFocus(), 0)
+  })
+
   test('a wrong form is mended and sent', async ({ assert }) => {
     const page = await open('/contact')
     await tabTo(page, '#name')

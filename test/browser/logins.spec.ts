@@ -88,6 +88,22 @@ for (const driver of DRIVERS) {
       })
     }
 
+    test('after a logout, the Back button shows the message of now, and the next page none', async ({
+      assert,
+    }) => {
+      const page = await open('/')
+      const messages = () => page.locator('[role=status]').allInnerTexts()
+      await logIn(page)
+      await page.goto('/account')
+      await follow(page, 'Log out')
+      assert.deepEqual(await messages(), ['You are logged out.'])
+
+      await page.goBack()
+      assert.deepEqual(await messages(), ['Log in to see this page.'])
+      await follow(page, 'Session', 'link')
+      assert.deepEqual(await messages(), [])
+    })
+
     test('a logout in one tab is one in the other, and the Back button shows no account', async ({
       assert,
     }) => {
@@ -130,15 +146,24 @@ inBrowser('devices', 'redis', ({ open }) => {
     await follow(desktop, 'Your devices', 'link')
     assert.equal(await textOf(desktop, '#own-name'), 'Chrome on Linux')
     await follow(desktop, /^Log out Safari on iOS/, 'link')
+    assert.equal(await textOf(desktop, 'h1'), 'Log out Safari on iOS')
+    const confirmation = desktop.url()
     await desktop.getByLabel('Password').fill(ADA.password)
-    await follow(desktop, 'Log out a device')
+    await follow(desktop, 'Log out Safari on iOS')
 
     assert.equal(await textOf(desktop, '[role=status]'), 'One device is logged out.')
     assert.notInclude(await textOf(desktop, 'main'), 'Safari on iOS')
     assert.isFalse(await isLoggedIn(phone))
     assert.isTrue(await isLoggedIn(desktop))
+
+    await desktop.goto(confirmation)
+    assert.equal(await textOf(desktop, 'h1'), 'Your devices')
+    assert.include(await textOf(desktop, '[role=status]'), "isn't in the list")
   })
 })
+
+/** What only some drivers can do; with the cookie driver no page says it. */
+const LISTING = ["Where you're logged in", 'Session.tagged']
 
 inBrowser('devices', 'cookie', ({ open }) => {
   test('the page says that there is no list, and no way to end other sessions', async ({
@@ -146,13 +171,20 @@ inBrowser('devices', 'cookie', ({ open }) => {
   }) => {
     const page = await open('/')
     await logIn(page)
+    assert.include(await textOf(page, '[aria-labelledby=devices]'), 'What the server knows')
     await follow(page, 'Your devices', 'link')
+    for (const text of [...LISTING, 'session.tag', 'Session.destroyTagged']) {
+      assert.notInclude(await textOf(page, 'main'), text)
+    }
     assert.include(await textOf(page, 'main'), "the server can't list them")
     assert.include(await textOf(page, 'main'), 'SESSION_REVOCATION=file')
     assert.equal(await page.getByRole('link', { name: 'Log out all other devices' }).count(), 0)
 
     await page.goto('/devices/end')
     assert.equal(new URL(page.url()).pathname, '/devices')
+    await page.goto('/account')
+    assert.deepEqual(await send(page, 'POST', ['/devices/end'], ADA), [200])
+    assert.isTrue(await isLoggedIn(page))
   })
 })
 
@@ -167,6 +199,10 @@ inBrowser(
 
       await follow(desktop, 'Your devices', 'link')
       assert.include(await textOf(desktop, 'main'), 'It can end them.')
+      assert.include(await textOf(desktop, '.how'), '{ except: session }')
+      for (const text of LISTING) {
+        assert.notInclude(await textOf(desktop, 'main'), text)
+      }
       await follow(desktop, 'Log out all other devices', 'link')
       await desktop.getByLabel('Password').fill(ADA.password)
       await follow(desktop, 'Log out all other devices')

@@ -1,10 +1,17 @@
 import { test } from '@japa/runner'
+import type { Page } from 'playwright'
 import { DESKTOP, follow, inBrowser, PHONE, textOf } from './helpers'
 
 const PAIRS = [
   ['cookie', 'phone', PHONE],
   ['redis', 'desktop', DESKTOP],
 ] as const
+
+/** Somebody changes an attribute in the page, which the server can't prevent. */
+const change = (page: Page, selector: string, name: string, value: string) =>
+  page.evaluate(
+    `document.querySelector(${JSON.stringify(selector)}).setAttribute('${name}', '${value}')`
+  )
 
 for (const [driver, width, options] of PAIRS) {
   inBrowser(`pages, ${width}`, driver, ({ open }) => {
@@ -35,6 +42,36 @@ for (const [driver, width, options] of PAIRS) {
       assert.equal(await textOf(page, '.empty'), 'Nothing yet.')
     })
 
+    test('an amount that nobody can order is refused in words, and the cart stays', async ({
+      assert,
+    }) => {
+      const page = await open('/cart', options)
+      await follow(page, 'Add Sencha')
+      for (const amount of ['1.5', '21', '-1', 'many']) {
+        await change(page, '[aria-label="One Sencha more"]', 'value', amount)
+        await follow(page, 'One Sencha more')
+        assert.equal(await textOf(page, '.error'), 'Choose a whole number from 0 to 20.')
+        assert.equal(await textOf(page, '#total'), '€8.90')
+      }
+    })
+
+    test('tea that is not sold has no page', async ({ assert }) => {
+      const page = await open('/cart', options)
+      await follow(page, 'Add Sencha')
+      for (const [button, action] of [
+        ['Add Darjeeling', '/cart/items/77'],
+        ['One Sencha more', '/cart/items/77/amount'],
+        ['Remove Sencha', '/cart/items/77/remove'],
+      ]) {
+        await page.goto('/cart')
+        await change(page, `form:has([aria-label="${button}"])`, 'action', action)
+        await follow(page, button)
+        assert.equal(await textOf(page, 'h1'), 'Page not found')
+      }
+      await follow(page, /^Cart/, 'link')
+      assert.equal(await textOf(page, '#total'), '€8.90')
+    })
+
     test('a wrong form has its errors and what was typed, once', async ({ assert }) => {
       const page = await open('/contact', options)
       await page.getByLabel('Name').fill('Grace <Hopper>')
@@ -60,6 +97,25 @@ for (const [driver, width, options] of PAIRS) {
       await follow(page, 'Send')
       assert.equal(await textOf(page, '#message-error'), 'This is too long.')
       assert.equal(await textOf(page, '#name-error'), 'Tell us your name.')
+    })
+
+    test('what no browser sends is refused in words, too', async ({ assert }) => {
+      const page = await open('/contact', options)
+      for (const name of ['name', 'copy']) {
+        await change(page, `[name=${name}]`, 'value', 'x')
+        await change(page, `[name=${name}]`, 'name', `${name}[of]`)
+      }
+      await page.getByLabel('Send me a copy').check()
+      await follow(page, 'Send')
+      assert.notInclude(await textOf(page, 'main'), 'validation failed')
+      assert.equal(await page.getByText('This is not what the form asks for.').count(), 2)
+    })
+
+    test('a form of more than 1 MB has a page that says so', async ({ assert }) => {
+      const page = await open('/contact', options)
+      await page.getByLabel('Message').fill('x'.repeat(1_100_000))
+      await follow(page, 'Send')
+      assert.equal(await textOf(page, 'h1'), 'This form is too large')
     })
 
     test('"Send twenty" says what was counted, and shows it in what the session holds', async ({

@@ -13,6 +13,7 @@ async function ask() {
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
+  const hadFocus = document.activeElement === button
   button.disabled = true
   output.textContent = 'Sending…'
 
@@ -35,5 +36,9 @@ form.addEventListener('submit', async (event) => {
     output.textContent = `${error.message}. Reload the page and try again.`
   } finally {
     button.disabled = false
+    // A disabled button loses the focus. Whoever has gone elsewhere since stays there.
+    if (hadFocus && document.activeElement === document.body) {
+      button.focus()
+    }
   }
 })

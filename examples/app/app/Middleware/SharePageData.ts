@@ -12,14 +12,15 @@ function ageSince(startedAt: number): string {
 
 /**
  * Gives every page the user, the size of the cart, and the facts about the session. Browsers don't keep the pages of a
- * user: the back button would show them after the logout.
+ * user: the back button would show them after the logout. Nor do they keep a page with a message: when the back button
+ * leads to a redirect to it, the old message would show again, and the new one on another page.
  */
 export default class SharePageData {
   public async handle(ctx: HttpContextContract, next: () => Promise<void>) {
     const { session, response, view } = ctx
     const startedAt = await session.remember('startedAt', () => Date.now())
     const user = findUser(session.get('userId'))
-    if (user) {
+    if (user || !session.flashMessages.isEmpty) {
       response.header('cache-control', 'no-store')
     }
 
@@ -31,7 +32,7 @@ export default class SharePageData {
         id: shorten(session.sessionId),
         fresh: session.fresh,
         age: ageSince(startedAt),
-        idle: Config.get('session.age'),
+        idle: string.prettyMs(string.toMs(Config.get('session.age')), { long: true }),
       },
     })
     await next()

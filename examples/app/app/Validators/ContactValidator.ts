@@ -21,5 +21,6 @@ export default class ContactValidator {
     'message.required': 'Write us something.',
     'message.minLength': 'A little more, please: at least 10 letters.',
     maxLength: 'This is too long.',
+    '*': () => 'This is not what the form asks for. Enter it again.',
   }
 }

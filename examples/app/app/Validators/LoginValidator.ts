@@ -9,5 +9,6 @@ export default class LoginValidator {
   public messages = {
     'email.required': 'Enter your email address.',
     'password.required': 'Enter your password.',
+    '*': () => 'This is not text. Enter it again.',
   }
 }

@@ -7,6 +7,6 @@ export default class PasswordValidator {
   })
 
   public messages = {
-    'password.required': 'Enter your password.',
+    '*': () => 'Enter your password.',
   }
 }

@@ -1,7 +1,21 @@
+import { Exception } from '@adonisjs/core/build/standalone'
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import AmountValidator, { MOST } from 'App/Validators/AmountValidator'
 import { readCart } from 'App/Services/Cart'
-import { findProduct, PRODUCTS } from 'App/Services/Products'
+import { findProduct, Product, PRODUCTS } from 'App/Services/Products'
+
+/** The product of an address. One that isn't sold has no page. */
+function productOf({ id }: Record<string, string>): Product {
+  const product = findProduct(id)
+  if (!product) {
+    throw new Exception('There is no such product', 404, 'E_PRODUCT_NOT_FOUND')
+  }
+  return product
+}
+
+function keyOf({ id }: Product) {
+  return `cart.items.${id}` as const
+}
 
 /** The cart is kept as `cart.items.<id>`, each with its amount. */
 export default class CartController {
@@ -10,12 +24,9 @@ export default class CartController {
   }
 
   public async add({ params, session, response }: HttpContextContract) {
-    const product = findProduct(params.id)
-    if (!product) {
-      return response.notFound('There is no such product')
-    }
+    const product = productOf(params)
+    const key = keyOf(product)
 
-    const key = `cart.items.${product.id}` as const
     if (session.get(key, 0) < MOST) {
       session.increment(key)
       session.flash('success', `${product.name} is in your cart.`)
@@ -26,19 +37,19 @@ export default class CartController {
   }
 
   public async change({ params, request, session, response }: HttpContextContract) {
+    const key = keyOf(productOf(params))
     const { amount } = await request.validate(AmountValidator)
-    const key = `cart.items.${params.id}` as const
 
-    if (amount === 0) {
+    if (amount === '0') {
       session.forget(key)
     } else if (session.has(key)) {
-      session.put(key, amount)
+      session.put(key, Number(amount))
     }
     return response.redirect().toRoute('cart')
   }
 
   public async remove({ params, session, response }: HttpContextContract) {
-    session.forget(`cart.items.${params.id}`)
+    session.forget(keyOf(productOf(params)))
     return response.redirect().toRoute('cart')
   }
 

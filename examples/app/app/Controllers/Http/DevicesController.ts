@@ -18,9 +18,21 @@ async function devicesOf(session: SessionContract): Promise<Device[] | null> {
   }
 }
 
+/** Also true where there is no list. */
+const GONE = "That device isn't in the list: it may be logged out already."
+
+/** Another device of the user. There is none once it's logged out, or where nobody can list them. */
+async function findOther(session: SessionContract, handle: string): Promise<Device | undefined> {
+  const devices = await devicesOf(session)
+  return devices?.find((device) => device.handle === handle && !device.isCurrent)
+}
+
 function sayHowMany(ended: number | null): string {
   if (ended === null) {
     return 'All other devices are logged out.'
+  }
+  if (ended === 0) {
+    return 'No other device was logged in.'
   }
   return ended === 1 ? 'One device is logged out.' : `${ended} devices are logged out.`
 }
@@ -42,17 +54,30 @@ export default class DevicesController {
     if (!session.supportsTagging()) {
       return response.redirect().toRoute('devices')
     }
-    return view.render('pages/devices-end', { handle: request.input('device'), demo: DEMO_LOGIN })
+    const handle = request.input('device')
+    const device = handle && (await findOther(session, handle))
+    if (handle && !device) {
+      session.flash('notice', GONE)
+      return response.redirect().toRoute('devices')
+    }
+    return view.render('pages/devices-end', { device, demo: DEMO_LOGIN })
   }
 
   /** Ends the session with this handle, or all sessions except the current one. */
   public async end({ request, session, response }: HttpContextContract) {
+    if (!session.supportsTagging()) {
+      return response.redirect().toRoute('devices')
+    }
     const { password, device } = await request.validate(PasswordValidator)
     const user = findUser(session.get('userId'))!
 
     if (!(await verify(user, password))) {
       session.flash('errors', { password: ['This is not your password.'] })
       return response.redirect().withQs({ device }).toRoute('devices.confirm')
+    }
+    if (device && !(await findOther(session, device))) {
+      session.flash('notice', GONE)
+      return response.redirect().toRoute('devices')
     }
     const ended = await Session.destroyTagged(
       user.id,
