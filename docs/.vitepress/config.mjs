@@ -32,10 +32,29 @@ function slugify(heading) {
     .replace(/ /g, '-')
 }
 
+/** A long name may continue on the next line where a part of it ends, and not in the middle of a part. */
+function breakable(html) {
+  return html.replace(/[\w./]{20,}/g, (name) =>
+    name.replace(/[_./](?=\w{4})|[a-z](?=[A-Z])/g, '$&<wbr>')
+  )
+}
+
+/** An option, or a short name with hyphens, stays on one line: `--json`, `adonis-session`. */
+function unbroken(html) {
+  return html.replace(/[\w-]*-[\w-]+/g, (name) =>
+    name.length > 20 ? name : `<span class="unbroken">${name}</span>`
+  )
+}
+
 /** Vue evaluates braces in the text of a page. Those of Edge, in code, are text. */
-function withoutVue({ renderer: { rules } }) {
-  const render = rules.code_inline
-  rules.code_inline = (...args) => render(...args).replace('<code', '<code v-pre')
+function withoutVue(html) {
+  return html.replace('<code', '<code v-pre')
+}
+
+function adjustMarkdown({ renderer: { rules } }) {
+  const { text, code_inline: code } = rules
+  rules.text = (...args) => breakable(text(...args))
+  rules.code_inline = (...args) => withoutVue(unbroken(breakable(code(...args))))
 }
 
 export default defineConfig({
@@ -49,7 +68,7 @@ export default defineConfig({
   markdown: {
     anchor: { slugify },
     languageAlias: { env: 'dotenv', acl: 'ini', conf: 'ini' },
-    config: withoutVue,
+    config: adjustMarkdown,
   },
   themeConfig: {
     search: { provider: 'local' },
