@@ -5,7 +5,10 @@ import { defineConfig } from 'vitepress'
 const SITE = new URL('..', import.meta.url)
 const { version, description } = JSON.parse(readFileSync(new URL('../package.json', SITE), 'utf8'))
 
-/** The lists of README.md are the sidebar: a section for each heading, a page for each link. */
+/**
+ * The lists of README.md are the sidebar: a section for each heading of the third level, a page for each
+ * item that begins with a link to a file of `docs`.
+ */
 function sections() {
   const [, ...parts] = readFileSync(new URL('README.md', SITE), 'utf8').split(/^### /m)
   return parts.map((part) => ({
@@ -57,6 +60,14 @@ function adjustMarkdown({ renderer: { rules } }) {
   rules.code_inline = (...args) => withoutVue(unbroken(breakable(code(...args))))
 }
 
+/**
+ * Whoever searches for a word wants the page that explains it. Texts about the source, the API reference and the
+ * lists of the first page have the same words, and come later.
+ */
+const searchOptions = {
+  boostDocument: (id) => (/decisions|mutations|reference|^\/#(?!five)/.test(id) ? 0.3 : 1),
+}
+
 export default defineConfig({
   title: 'adonis5-session',
   description,
@@ -71,14 +82,19 @@ export default defineConfig({
     config: adjustMarkdown,
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions } } },
     nav: [
-      { text: 'Guides', link: '/guides/auth' },
+      { text: 'Guides', link: '/guides/auth', activeMatch: '^/guides/' },
       { text: 'Configuration', link: '/configuration' },
-      { text: 'API', link: '/reference/' },
-      { text: version, link: '/migration' },
+      { text: 'API', link: '/reference/', activeMatch: '^/reference/(?!changelog)' },
+      { text: version, link: '/reference/changelog' },
     ],
-    sidebar: [{ text: 'Five minutes to a login', link: '/' }, ...sections(), reference()],
+    sidebar: [
+      { text: 'Five minutes to a login', link: '/' },
+      ...sections(),
+      reference(),
+      { text: 'Changelog', link: '/reference/changelog' },
+    ],
     outline: { level: [2, 3] },
     docFooter: { prev: 'Previous', next: 'Next' },
     footer: { message: 'MIT License' },
