@@ -100,21 +100,26 @@ function report() {
   )
   const open = files.flatMap((file) => openIn(file).map((mutant) => row(file, mutant)))
   return [
-    '# Broken on purpose',
+    '# Mutations',
     '',
     '`npm run mutants` breaks the source in one place at a time (a condition that is always true, a block that',
     'is empty, another operator) and runs the tests of that area. This is what it found last, by file of `src`.',
     '',
-    '| File | Broken | Noticed | No test can tell | Not noticed |',
+    '| File | Broken | Noticed | No test can notice | Not noticed |',
     '| --- | --- | --- | --- | --- |',
     ...sums,
     '',
     ...(reasons.length
-      ? ['## No test can tell', '', '| File | Text | Became | Why |', '| --- | --- | --- | --- |']
+      ? [
+          '## Changes that no test can notice',
+          '',
+          '| File | Text | Became | Why |',
+          '| --- | --- | --- | --- |',
+        ]
       : []),
     ...reasons,
     ...(reasons.length ? [''] : []),
-    '## Not noticed',
+    '## Changes that no test noticed',
     '',
     ...(open.length ? ['| File | Text | Became |', '| --- | --- | --- |', ...open] : ['Nothing.']),
     '',

@@ -9,33 +9,44 @@ const ts = require('typescript')
 const ROOT = path.join(__dirname, '..')
 const TYPINGS = path.join(ROOT, 'adonis-typings')
 
-/** In the order of the site. A file that isn't listed comes last, under its own name. */
-const TITLES = {
-  session: 'The session',
-  typed_keys: 'Typed keys',
-  manager: 'The manager',
-  config: 'Config',
-  context: 'Request and response',
-  store: 'Stores',
-  registry: 'Sessions in lists',
-  events: 'Events',
-  tests: 'Test client',
-  client: 'Outside of a request',
-  drivers: 'Drivers',
-  container: 'Container',
+/**
+ * Title and subject of each page, in the order of the site. A file that isn't listed comes last, under its own
+ * name.
+ */
+const PAGES = {
+  session: ['The session', '`ctx.session`, the session of a request.'],
+  typed_keys: [
+    'Types of keys',
+    'What an app declares about its keys, and the types that follow from it.',
+  ],
+  manager: ['The manager', 'The default export of `@ioc:Adonis/Addons/Session`.'],
+  config: ['Config', 'What `config/session.ts` can contain.'],
+  context: [
+    'Request and response',
+    'What the package adds to the context, the request and redirects.',
+  ],
+  store: ['Stores', 'The verbs that sessions and flash messages share.'],
+  registry: ['Sessions in lists', 'What lists of sessions contain, and how they are filtered.'],
+  events: ['Events', 'The events that the package emits, with their data.'],
+  tests: ['Test client', 'What the package adds to the test client of Japa.'],
+  client: ['Outside of a request', 'Sessions for the test client, and sessions of visitors.'],
+  drivers: ['Driver contracts', 'What a session driver implements.'],
+  container: ['Container', 'The name under which the IoC container resolves the manager.'],
 }
 
 /** The names of the pages with their titles. `index.ts` only refers to the other files. */
 function pageList() {
   const files = fs.readdirSync(TYPINGS).map((file) => path.basename(file, '.ts'))
-  const known = Object.keys(TITLES).filter((name) => files.includes(name))
+  const known = Object.keys(PAGES).filter((name) => files.includes(name))
   const others = files.filter((name) => name !== 'index' && !known.includes(name))
-  return [...known, ...others].map((name) => ({ name, title: TITLES[name] ?? name }))
+  return [...known, ...others].map((name) => {
+    const [title, subject] = PAGES[name] ?? [name]
+    return { name, title, subject }
+  })
 }
 
 /** Text of a comment in Markdown: what looks like a tag of HTML outside of code is only text. */
-function textOf(comment) {
-  const text = ts.getTextOfJSDocComment(comment) ?? ''
+function markdownOf(text) {
   return text.replace(/`[^`]*`|[<{]/g, (found) =>
     found === '<' ? '&lt;' : found === '{' ? '&#123;' : found
   )
@@ -46,16 +57,22 @@ function linked(text) {
   return text.replace(/\bE_\w+/g, (code) => `[\`${code}\`](../errors.md#${code.toLowerCase()})`)
 }
 
+/** A default that is a value is code: `false`, `[]`, `{ table: 'sessions' }`. Others are words. */
+function defaultOf(text) {
+  return /^\w+$|^[[{]|=/.test(text) ? `\`${text}\`` : markdownOf(text)
+}
+
 function commentOf(node) {
+  const textOf = (comment) => ts.getTextOfJSDocComment(comment) ?? ''
   const tags = (name) =>
     ts
       .getJSDocTags(node)
       .filter(({ tagName }) => tagName.text === name)
       .map(({ comment }) => textOf(comment).replace(/\s+/g, ' ').trim())
 
-  const parts = (node.jsDoc ?? []).map(({ comment }) => textOf(comment))
-  tags('default').forEach((value) => parts.push(`Default: ${value}`))
-  tags('throws').forEach((value) => parts.push(`Throws: ${linked(value)}`))
+  const parts = (node.jsDoc ?? []).map(({ comment }) => markdownOf(textOf(comment)))
+  tags('default').forEach((value) => parts.push(`Default: ${defaultOf(value)}`))
+  tags('throws').forEach((value) => parts.push(`Throws: ${linked(markdownOf(value))}`))
   return parts.filter(Boolean)
 }
 
@@ -88,32 +105,45 @@ function membersOf(node) {
   })
 }
 
-function declarationOf(node) {
+/** A type with its heading; `place` says below it where the type is declared. */
+function declarationOf(node, place) {
   if (ts.isInterfaceDeclaration(node)) {
     const bases = (node.heritageClauses ?? []).map((clause) => `\`${clause.getText()}\``)
-    return [`## ${node.name.text}`, ...bases, ...commentOf(node), ...membersOf(node)]
+    return [`## ${node.name.text}`, ...place, ...bases, ...commentOf(node), ...membersOf(node)]
   }
   if (ts.isTypeAliasDeclaration(node)) {
-    return [`## ${node.name.text}`, ...commentOf(node), codeOf([node])]
+    return [`## ${node.name.text}`, ...place, ...commentOf(node), codeOf([node])]
   }
   return []
 }
 
-/** One page: the modules of a file, and what each of them declares. */
-function pageOf({ name, title }) {
+/** With `export {}`, a module exports only what says so. Without it, a declaration file exports everything. */
+function publicOf({ body: { statements } }) {
+  const isPublic = (node) =>
+    node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+  return statements.some(ts.isExportDeclaration) ? statements.filter(isPublic) : statements
+}
+
+/** One page: what a file declares. Only if it has several modules, each type names its own. */
+function pageOf({ name, title, subject }) {
   const file = path.join(TYPINGS, `${name}.ts`)
   const text = fs.readFileSync(file, 'utf8')
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2020, true)
 
-  const modules = source.statements.filter(ts.isModuleDeclaration).flatMap((module) => {
-    const declared = module.body.statements.flatMap(declarationOf)
-    return declared.length ? [`Declared in \`${module.name.text}\`.`, ...declared] : []
-  })
-  return [`# ${title}`, ...modules].join('\n\n') + '\n'
+  const modules = source.statements.filter(ts.isModuleDeclaration)
+  const placeOf = (module) => [`Declared in \`${module.name.text}\`.`]
+  const isOne = modules.length === 1
+  const declared = modules.flatMap((module) =>
+    publicOf(module).flatMap((node) => declarationOf(node, isOne ? [] : placeOf(module)))
+  )
+  const intro = [...(subject ? [subject] : []), ...(isOne ? placeOf(modules[0]) : [])].join(' ')
+  return [`# ${title}`, intro, ...declared].filter(Boolean).join('\n\n') + '\n'
 }
 
 function indexOf(pages) {
-  const links = pages.map(({ name, title }) => `- [${title}](${name}.md)`)
+  const links = pages.map(({ name, title, subject }) =>
+    [`- [${title}](${name}.md)`, ...(subject ? [subject] : [])].join(': ')
+  )
   const text = 'Every public type of the package, as an editor shows it.'
   return ['# API reference', text, links.join('\n')].join('\n\n') + '\n'
 }

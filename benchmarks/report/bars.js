@@ -44,10 +44,12 @@ function groupOf({ title, values }, x, y, pixelsPerUnit) {
   const marks = [text(x, y + 13, title)]
   let bottom = y + PANEL.label
   for (const name of Object.keys(BARS).filter((bar) => values[bar] !== undefined)) {
-    const length = Math.max(values[name], 0) * pixelsPerUnit
+    // A difference between two measurements can come out below zero, which no cost is.
+    const value = Math.max(values[name], 0)
+    const length = value * pixelsPerUnit
     marks.push(rect(x, bottom, Math.max(length, 1), BARS[name]))
-    const value = values[name].toFixed(values[name] < 10 ? 1 : 0)
-    marks.push(text((x + length + 5).toFixed(1), bottom + 9, value, 'small'))
+    const label = value && value.toFixed(value < 10 ? 1 : 0)
+    marks.push(text((x + length + 5).toFixed(1), bottom + 9, String(label), 'small'))
     bottom += PANEL.bar + PANEL.gap
   }
   marks.push(`<line class="axis" x1="${x}" x2="${x}" y1="${y + PANEL.label - 2}" y2="${bottom}"/>`)

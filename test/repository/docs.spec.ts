@@ -158,6 +158,27 @@ test.group('Documentation', () => {
     assert.deepEqual(missing, ['docs/README.md'])
   })
 
+  test('a page has the same name in the index, which is the sidebar, and as its heading', ({
+    assert,
+  }) => {
+    const items = [...textOf('docs/README.md').matchAll(/^- \[(.+?)\]\((.+?)\)/gm)]
+    assert.isNotEmpty(items)
+    for (const [, name, page] of items) {
+      assert.equal(textOf(`docs/${page}`).split('\n')[0], `# ${name}`)
+    }
+  })
+
+  test('every column of a table but the first has a name', ({ assert }) => {
+    const headOf = (line: string) => line.split('|').slice(2, -1)
+    const nameless = pages().flatMap((page) =>
+      withoutSnippets(page)
+        .filter((_, index, lines) => /^\| :?---/.test(lines[index + 1] ?? ''))
+        .filter((line) => headOf(line).some((name) => !name.trim()))
+        .map((line) => `${page} ${line}`)
+    )
+    assert.deepEqual(nameless, [])
+  })
+
   test('braces of Edge are in code: in the text of a page, the site evaluates them', ({
     assert,
   }) => {

@@ -14,6 +14,13 @@ interface Declared {
   members: ts.TypeElement[]
 }
 
+/** With `export {}`, a module keeps to itself what isn't exported by name. */
+function isPrivate(node: ts.Node): boolean {
+  const isExported = ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Export
+  const { statements } = node.parent as ts.ModuleBlock
+  return !isExported && statements.some(ts.isExportDeclaration)
+}
+
 /** What the typings declare, in each of their files but the one that only refers to the others. */
 function declarations(): Declared[] {
   const files = readdirSync(join(ROOT, 'adonis-typings')).filter((file) => file !== 'index.ts')
@@ -24,7 +31,8 @@ function declarations(): Declared[] {
     const visit = (node: ts.Node): void => {
       if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
         const members = ts.isInterfaceDeclaration(node) ? [...node.members] : []
-        found.push({ page: file.replace('.ts', '.md'), name: node.name.text, members })
+        const page = file.replace('.ts', '.md')
+        isPrivate(node) || found.push({ page, name: node.name.text, members })
       }
       ts.forEachChild(node, visit)
     }
@@ -72,11 +80,25 @@ test.group('API reference', () => {
           ),
           ...(comment.match(/\bE_\w+/g) ?? []),
           ...(comment.match(/[A-Za-z]{4,}/g) ?? []).filter((word) => !/throws|default/.test(word)),
-        ].filter((part) => !section.includes(part.replace('{', '&#123;').trim()))
+        ].filter((part) => !section.replace(/Default: `/g, 'Default: ').includes(part.trim()))
         return lost.map((part) => `${name}.${title}: ${part}`)
       })
     )
     assert.deepEqual(missing, [])
+  })
+
+  test('leaves out what a module does not export', ({ assert }) => {
+    const page = PAGES['typed_keys.md']
+    assert.include(page, '## SessionValues')
+    assert.include(page, '## PathOf')
+    assert.notInclude(page, '## IsDeclared')
+    assert.notInclude(page, 'is not declared')
+  })
+
+  test('says below the heading of a type where it is declared', ({ assert }) => {
+    const context = PAGES['context.md']
+    assert.include(context, '## RedirectContract\n\nDeclared in `@ioc:Adonis/Core/Response`.')
+    assert.include(PAGES['container.md'], 'manager. Declared in `@ioc:Adonis/Core/Application`.')
   })
 
   test('links each error to its text', ({ assert }) => {
