@@ -200,4 +200,16 @@ exports.EQUIVALENT = [
     to: 'true',
     why: '`keepsId`, of a session that inherits no issue time and no list of a tag, so that there is nothing to keep. `isRefused`, which is asked of loaded snapshots only.',
   },
+  {
+    file: 'Repository/Commit.ts',
+    from: 'default: return false',
+    to: 'default:',
+    why: 'Then `undefined` is returned, which is as false.',
+  },
+  {
+    file: 'Repository/Commit.ts',
+    from: "{ state: 'absent' }",
+    to: '{}',
+    why: 'Of what a record is expected to replace, the version alone is asked for, and neither has one.',
+  },
 ]

@@ -65,6 +65,18 @@ test.group('P1 What a commit asks its driver for', (group) => {
     assert.deepEqual(await callsOf(() => one.visit(twice)), ['load'])
   })
 
+  test('who goes on after a logout has an id that is to be retired no more', async ({ assert }) => {
+    const one = visitor()
+    await one.visit(({ session }) => session.put('a', 1))
+    const goesOn: Handler = async ({ session }) => {
+      session.invalidate()
+      await session.commit()
+      session.put('a', 2)
+      session.regenerate()
+    }
+    assert.deepEqual(await callsOf(() => one.visit(goesOn)), ['load', 'retire', 'replace'])
+  })
+
   test('passive asks nothing, also where the expiry is due', async ({ assert }) => {
     const one = visitor()
     await one.visit(({ session }) => {
@@ -111,6 +123,25 @@ test.group('P1 What a commit asks its driver for', (group) => {
     assert.equal(code, 'E_SESSION_STORE_UNAVAILABLE')
     NotedDriver.instead = {}
     assert.deepEqual(await tab.ask(all), {})
+  })
+
+  test('a login whose new id is barred as it begins stores nothing, and retires nothing', async ({
+    assert,
+  }) => {
+    const one = visitor()
+    await one.visit(({ session }) => session.put('cart', [1]))
+    NotedDriver.instead.replace = async () => ({
+      done: false,
+      found: { state: 'retired', tombstone: { reason: 'revoked' } },
+    })
+    const login = () =>
+      one.visit(({ session }) => {
+        session.put('user', 7)
+        session.regenerate()
+      })
+    assert.deepEqual(await callsOf(login), ['load', 'replace', 'replace'])
+    NotedDriver.instead = {}
+    assert.deepEqual(await one.ask(all), { cart: [1] })
   })
 
   test('one that takes no new session is an outage, and not a login without one', async ({
@@ -160,6 +191,14 @@ test.group('P1 What a commit asks its driver for', (group) => {
   })
 })
 
+/** With it, a session has the time of its beginning in its meta. */
+const LIMITED = { absoluteAge: '10h' }
+
+async function metaOf(id: string) {
+  const found = await new MemoryDriver().load(id)
+  return found.state === 'stored' ? found.record.meta : {}
+}
+
 test.group('P1 What is kept where a request comes late', (group) => {
   const start = apps(group)
   const clock = stoppedClock(group)
@@ -176,6 +215,41 @@ test.group('P1 What is kept where a request comes late', (group) => {
     })
     assert.deepEqual(await other.ask(messages), { success: 'Welcome' })
     assert.equal((await other.ask(all)).user, 7)
+  })
+
+  test('a second login with the old id has a session of its own where that of the first is lost', async ({
+    assert,
+  }) => {
+    const { visitor } = await start('memory', { session: LIMITED })
+    const owner = visitor()
+    await owner.visit(({ session }) => session.put('cart', [1]))
+    const { createdAt } = await metaOf(await owner.ask(idOf))
+    assert.isNumber(createdAt)
+    const old = owner.clone()
+    await owner.visit(({ session }) => session.regenerate())
+    MemoryDriver.sessions.delete(await owner.ask(idOf))
+    clock.pass(1000)
+
+    await old.visit(({ session }) => {
+      session.put('theme', 'dark')
+      session.regenerate()
+    })
+    assert.equal((await old.ask(all)).theme, 'dark')
+    assert.equal((await metaOf(await old.ask(idOf))).createdAt, createdAt)
+  })
+
+  test('a new id alone, for a session that has ended, begins none', async ({ assert }) => {
+    const { app, visitor } = await start('memory')
+    const owner = visitor()
+    await owner.visit(({ session }) => session.put('cart', [1]))
+    const old = owner.clone()
+    await owner.visit(({ session }) => session.invalidate())
+    const outcomes: string[] = []
+    app.container
+      .use('Adonis/Core/Event')
+      .on('session:committed', ({ outcome }) => void outcomes.push(outcome))
+    await old.visit(({ session }) => session.regenerate())
+    assert.deepEqual(outcomes, ['gone'])
   })
 
   test('a second logout with an id that has ended has its message', async ({ assert }) => {
