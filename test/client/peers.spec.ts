@@ -82,6 +82,14 @@ for (const driver of ALL_DRIVERS) {
       accepted.assertSession('csrf-secret')
     })
 
+    test('withCsrfToken of a visitor keeps the session', async () => {
+      const visitor = app.client.visitor()
+      await visitor.setSession({ cart: [1] })
+      const accepted = await (visitor.post('/notes') as any).loginAs(ADA).withCsrfToken()
+      accepted.assertSession('noted', true)
+      accepted.assertSession('cart', [1])
+    })
+
     test('a logout in the handler is seen', async () => {
       const response = await (app.client.post('/logout') as any).loginAs(ADA)
       response.assertSessionMissing('auth_web')

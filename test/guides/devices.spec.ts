@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { GuideApp, guideApp, sendForm } from '../helpers/guides'
+import { filesOf, GuideApp, guideApp, sendForm } from '../helpers/guides'
 
 const PAGE = 'docs/guides/limit-devices.md'
 const ADA = { email: 'ada@example.com', password: 'correct horse' }
@@ -28,25 +28,21 @@ async function logIn(app: GuideApp, userAgent: string) {
   return Object.assign(browser, { status })
 }
 
-/** The form of the login, which the guide to devices takes from the first one. */
-const LOGIN_PAGE = {
-  'resources/views/login.edge': '{{ csrfField() }}',
-  'start/login.ts': `
-    import Route from '@ioc:Adonis/Core/Route'
-    Route.get('/login', ({ view }) => view.render('login'))`,
-  'start/kernel.ts': `
-    import Server from '@ioc:Adonis/Core/Server'
-    import './login'
+const {
+  'start/routes.ts': routes,
+  'start/kernel.ts': kernel,
+  ...others
+} = filesOf('docs/guides/auth.md')
 
-    Server.middleware.register([
-      () => import('@ioc:Adonis/Core/BodyParser'),
-      () => import('@ioc:Adonis/Addons/Shield'),
-    ])
-    Server.middleware.registerNamed({ auth: () => import('App/Middleware/Auth') })`,
+/** The app of the guide to auth, whose routes this guide adds its own to. */
+const AUTH = {
+  ...others,
+  'start/login.ts': routes,
+  'start/kernel.ts': `import './login'\n${kernel}`,
 }
 
 test.group('The guide to logging out other devices', (group) => {
-  const app = guideApp(group, 'docs/guides/log-out-other-devices.md', { files: LOGIN_PAGE })
+  const app = guideApp(group, 'docs/guides/log-out-other-devices.md', { files: AUTH })
 
   test('shows the devices, and ends all others or one', async ({ assert }) => {
     const phone = await logIn(app(), 'Phone')
@@ -72,12 +68,16 @@ test.group('The guide to logging out other devices', (group) => {
     const phone = await logIn(app(), 'Phone')
     const laptop = await logIn(app(), 'Laptop')
     await sendForm(laptop, '/devices', '/devices/logout', { password: 'guessed' })
-    assert.include((await laptop.get('/devices')).text, 'Password mis-match')
+    assert.include((await laptop.get('/devices')).text, 'The password is wrong')
     assert.equal((await phone.get('/devices')).status, 200)
   })
 })
 
-const FILES = { ...LOGIN, 'resources/views/login.edge': '{{ csrfField() }}' }
+const FILES = {
+  ...LOGIN,
+  'start/kernel.ts': kernel,
+  'resources/views/login.edge': '{{ csrfField() }}',
+}
 
 test.group('The guide to limiting devices, evict', (group) => {
   const app = guideApp(group, PAGE, { files: FILES })

@@ -83,3 +83,13 @@ test.group('The guide to load balancers', (group) => {
     assert.deepEqual((await browser.get('/values')).json, { count: 1, slow: 'stored' })
   })
 })
+
+test.group('The guide to load balancers, during development', (group) => {
+  const app = guideApp(group, PAGE, { files: FILES, environment: 'development' })
+
+  test('sends a cookie that browsers accept without HTTPS', async ({ assert }) => {
+    const { setCookies } = await app().browser().get('/count')
+    assert.match(setCookies[0], /^adonis-session=/)
+    assert.notMatch(setCookies[0], /Secure/)
+  })
+})

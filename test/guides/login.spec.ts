@@ -47,11 +47,19 @@ test.group('The guide to auth', (group) => {
 
   test('shows what was wrong, and keeps the address but not the password', async ({ assert }) => {
     const ada = app().browser()
-    await sendForm(ada, '/login', '/login', { ...ADA, password: 'wrong' })
+    await sendForm(ada, '/login', '/login', { ...ADA, password: 'guessed' })
     const { text } = await ada.get('/login')
-    assert.include(text, 'Password mis-match')
+    assert.include(text, 'The address or the password is wrong')
     assert.include(text, 'value="ada@example.com"')
-    assert.notInclude(text, 'wrong')
+    assert.notInclude(text, 'guessed')
+  })
+
+  test('does not say whether an account has the address', async ({ assert }) => {
+    const eve = app().browser()
+    await sendForm(eve, '/login', '/login', { ...ADA, email: 'bob@example.com' })
+    const { text } = await eve.get('/login')
+    assert.include(text, 'The address or the password is wrong')
+    assert.notInclude(text, 'E_INVALID_AUTH')
   })
 
   test('ends the session at logout', async ({ assert }) => {

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { Browser } from '../helpers/browser'
-import { guideApp } from '../helpers/guides'
+import { filesOf, guideApp } from '../helpers/guides'
 import { snippetsOf } from '../helpers/snippets'
 
 const PAGE = 'docs/guides/spa.md'
@@ -22,6 +22,7 @@ function scriptIn(browser: Browser, url: string) {
 
 test.group('The guide to SPAs', (group) => {
   const files = {
+    'start/kernel.ts': filesOf('docs/guides/auth.md')['start/kernel.ts'],
     'app/Exceptions/Handler.ts': `
       import Logger from '@ioc:Adonis/Core/Logger'
       import HttpExceptionHandler from '@ioc:Adonis/Core/HttpExceptionHandler'

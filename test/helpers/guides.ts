@@ -18,7 +18,15 @@ export interface GuideOptions {
   files?: Record<string, string>
   /** Keys of `config/session.ts` that come after those of the page. */
   config?: string
+  /** `production` unless given. */
+  environment?: string
 }
+
+/** What a new app registers until a page says more. */
+const KERNEL = `
+  import Server from '@ioc:Adonis/Core/Server'
+
+  Server.middleware.register([() => import('@ioc:Adonis/Core/BodyParser')])`
 
 /** One process of the app of a page. */
 export interface GuideApp {
@@ -32,12 +40,21 @@ export interface GuideApp {
   another(): Promise<GuideApp>
 }
 
-/** Writes the files that a page names below a directory, except parts of `config/session.ts`. */
-export function writeFilesOf(page: string, root: string): void {
+/** The files that a page names, except parts of `config/session.ts`. */
+export function filesOf(page: string): Record<string, string> {
+  const files: Record<string, string> = {}
   for (const snippet of snippetsOf(page)) {
     const file = fileNameOf(snippet)
-    file && !isConfigFragment(snippet) && write(root, file, snippet.text)
+    if (file && !isConfigFragment(snippet)) {
+      files[file] = snippet.text
+    }
   }
+  return files
+}
+
+/** Writes the files that a page names below a directory. */
+export function writeFilesOf(page: string, root: string): void {
+  Object.entries(filesOf(page)).forEach(([file, text]) => write(root, file, text))
 }
 
 function write(root: string, file: string, text: string): void {
@@ -45,7 +62,10 @@ function write(root: string, file: string, text: string): void {
   writeFileSync(join(root, file), text)
 }
 
-/** The `config/session.ts` that `configure` writes, with the keys of the page after it. */
+/**
+ * The `config/session.ts` of an app, with the keys of the page after it. It has no `dontFlash`, as that of
+ * a new web app, which comes from 6.4.
+ */
 function configOf(page: string, more: string): string {
   const fragments = snippetsOf(page, 'ts').filter(isConfigFragment)
   return `
@@ -61,7 +81,6 @@ function configOf(page: string, more: string): string {
       age: '2h',
       touchEvery: '1m',
       saveUninitialized: false,
-      dontFlash: ['password', 'password_confirmation'],
       cookie: { path: '/', httpOnly: true, sameSite: 'lax' },
       file: { location: Application.tmpPath('sessions') },
       redisConnection: 'local',
@@ -80,6 +99,7 @@ function appOf(page: string, { files = {}, config = '' }: GuideOptions): string 
   process.once('exit', () => rmSync(root, { recursive: true, force: true }))
 
   cpSync(FIXTURE, root, { recursive: true })
+  write(root, 'start/kernel.ts', KERNEL)
   write(root, 'config/session.ts', configOf(page, config))
   writeFilesOf(page, root)
   Object.entries(files).forEach(([file, text]) => write(root, file, text))
@@ -136,7 +156,7 @@ export function guideApp(group: Group, page: string, options: GuideOptions = {})
   group.setup(async () => {
     const root = appOf(page, options)
     const env = {
-      NODE_ENV: 'production',
+      NODE_ENV: options.environment ?? 'production',
       HOST: '127.0.0.1',
       PORT: '0',
       APP_KEY,

@@ -69,8 +69,8 @@ const PACKAGES = `
   }
 `
 
-/** A fragment of `config/session`, which imports `Env`. */
-const FRAGMENT_START = `import Env from '@ioc:Adonis/Core/Env'; import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
+/** A fragment of `config/session`, which imports `Env` and `Application`. */
+const FRAGMENT_START = `import Env from '@ioc:Adonis/Core/Env'; import Application from '@ioc:Adonis/Core/Application'; import type { SessionConfig } from '@ioc:Adonis/Addons/Session'; export const config: Partial<SessionConfig> & Record<string, any> = {`
 
 /** What the site makes or needs, below `docs`; none of it is a page that somebody has written. */
 const NO_PAGES = ['.vitepress', 'node_modules', 'reference']

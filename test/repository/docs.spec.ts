@@ -27,12 +27,15 @@ const manifest = require('../../package.json')
 const REQUEST_BODY = { title: 'My first pos', body: '', password: 'secret', _csrf: 'token' }
 
 /** What the Edge snippets find in their session, and of the request before. */
-const SESSION = { cart_total: 1900, user: { name: 'Ada' } }
+const SESSION = { cart: { 1001: 2 }, cart_total: 1900, user: { name: 'Ada' } }
 const MESSAGES = {
   success: 'Saved',
   title: 'My first pos',
   errors: { title: ['The title is too short'] },
 }
+
+/** What a new app of AdonisJS 5 needs besides, and this project doesn't. */
+const OF_A_NEW_APP = ['@types/node@16.11.7', 'youch@2', 'youch-terminal@1']
 
 /** Why a word of a shell command cannot be what it says; `null`: it can. */
 const COMMANDS: [pattern: RegExp, problem: (...names: string[]) => string | null][] = [
@@ -40,7 +43,7 @@ const COMMANDS: [pattern: RegExp, problem: (...names: string[]) => string | null
   [/^npm test$/, () => (manifest.scripts.test ? null : 'no script "test"')],
   [/^npm ci$/, () => (existsSync(join(ROOT, 'package-lock.json')) ? null : 'no lockfile')],
   [
-    /^npm i (.+)$/,
+    /^npm i (?:-D )?(.+)$/,
     (names) => {
       const unknown = names.split(' ').filter((name) => !isPackage(name))
       return unknown.length ? `no package "${unknown}"` : null
@@ -56,8 +59,11 @@ const COMMANDS: [pattern: RegExp, problem: (...names: string[]) => string | null
   ],
 ]
 
-/** Is it this package, under its own name or the old one, or one that is tested with it? */
+/** Is it this package, under its own name or the old one, one that is tested with it, or one of a new app? */
 function isPackage(specifier: string): boolean {
+  if (OF_A_NEW_APP.includes(specifier)) {
+    return true
+  }
   const [, name, version = ''] = /^(@?[^@]+)(?:@(.+))?$/.exec(specifier)!
   if (version.startsWith('npm:')) {
     return isPackage(version.slice('npm:'.length))
@@ -134,6 +140,33 @@ test.group('Documentation', () => {
     assert.deepEqual(unknown, [])
   })
 
+  test('every spec of a page is in a suite of the page about testing', ({ assert }) => {
+    const [{ text }] = snippetsOf('docs/testing.md', 'json')
+    const suites: { name: string; files: string[] }[] = JSON.parse(text).tests.suites
+    const folders = pages().flatMap((page) =>
+      snippetsOf(page, 'ts').flatMap((snippet) => {
+        const [, folder] = /^tests\/(\w+)\/.+\.spec\.ts$/.exec(fileNameOf(snippet) ?? '') ?? []
+        return folder ? [folder] : []
+      })
+    )
+
+    assert.sameMembers([...new Set(folders)], ['functional', 'unit', 'browser'])
+    assert.deepEqual(
+      suites.map(({ name, files }) => [name, files]),
+      suites.map(({ name }) => [name, [`tests/${name}/**/*.spec(.ts|.js)`]])
+    )
+    assert.includeMembers(
+      suites.map(({ name }) => name),
+      folders
+    )
+  })
+
+  test('the way back names the commands that configure registers', ({ assert }) => {
+    const old = join(ROOT, 'node_modules/@adonisjs/session/build/src/Commands')
+    assert.isFalse(existsSync(old))
+    assert.include(textOf('docs/migration.md'), '"@adonisjs/session/build/src/Commands"')
+  })
+
   test('every page that has the routes of an app is run by a spec', ({ assert }) => {
     const specs = readdirSync(join(ROOT, 'test/guides')).map((file) =>
       textOf(`test/guides/${file}`)
@@ -152,10 +185,11 @@ test.group('Documentation', () => {
   })
 
   test('every page is in the index', ({ assert }) => {
-    const linked = linksOf('docs/README.md').map(({ file }) => file)
+    const index = 'docs/README.md'
+    const linked = [index, ...linksOf(index).map(({ file }) => file)]
     const isListed = (page: string) => linked.includes(page) || page.startsWith('docs/benchmarks/')
     const missing = pages().filter((page) => page.startsWith('docs/') && !isListed(page))
-    assert.deepEqual(missing, ['docs/README.md'])
+    assert.deepEqual(missing, [])
   })
 
   test('a page has the same name in the index, which is the sidebar, and as its heading', ({
@@ -375,6 +409,21 @@ function appOf(page: string): string {
 
 const sample = appOf('docs/custom-drivers.md')
 require(join(sample, 'tests/unit/session_driver.spec.ts'))
+
+test.group('The app of docs/custom-drivers.md, without its section of the config', (group) => {
+  const { visitor } = sharedApp(group, 'memory', {
+    session: { driver: 'map' },
+    providers: [join(sample, 'providers/AppProvider')],
+  })
+
+  test('fails and says which key is missing, instead of storing nothing', async ({ assert }) => {
+    const { status, text } = await visitor().visit(({ session }) => session.put('cart', 1), {
+      mayFail: true,
+    })
+    assert.equal(status, 500)
+    assert.include(JSON.parse(text).message, '"map.ageInMs" in config/session.ts')
+  })
+})
 
 test.group('The app of docs/custom-drivers.md', (group) => {
   const { visitor } = sharedApp(group, 'memory', {
