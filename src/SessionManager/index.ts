@@ -102,12 +102,14 @@ export class SessionManager implements SessionManagerContract {
    * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
    */
   public async verifyDriver(): Promise<void> {
-    const warnings = [
-      ...(await this.drivers.verify(this.contextOfNoRequest())),
-      ...nearMisses(this.config, [...this.drivers.names]),
-    ]
+    const warnings = await this.warnings()
     warnings.forEach((warning) => this.application.logger.warn(`session: ${warning}`))
   }
+
+  private warnings = async (): Promise<string[]> => [
+    ...(await this.drivers.verify(this.contextOfNoRequest())),
+    ...nearMisses(this.config, [...this.drivers.names]),
+  ]
 
   public create(ctx: HttpContextContract): Session {
     const emitter = this.application.container.use('Adonis/Core/Event')
@@ -196,7 +198,10 @@ export class SessionManager implements SessionManagerContract {
 
   public async examine(): Promise<Finding[]> {
     const { examine } = require('../Doctor')
-    return examine(this.application, this.config, settingsOf(this.config), this.store)
+    return examine(this.application, this.config, settingsOf(this.config), {
+      verify: this.warnings,
+      store: () => this.store,
+    })
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */

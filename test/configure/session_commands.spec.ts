@@ -82,6 +82,9 @@ test.group('Commands for operators', (group) => {
       'warning'
     )
 
+    assert.include(examined.output, 'There are 3 session files')
+    assert.equal(examined.code, 0, examined.output)
+
     const one = await app.ace(`session:revoke ${sessions[0].handle}`)
     assert.equal(one.code, 0, one.output)
     assert.include(one.output, '1 session has ended')
