@@ -5,6 +5,9 @@ import type { SessionManager } from '../SessionManager'
 /** What the user of a session chose, such as the tag or the browser, may hold commands for the terminal. */
 const CONTROL_CHARACTERS = /\p{Cc}/gu
 
+/** How long the app may take to shut down when the store is down: as long as AdonisJS gives it on SIGTERM. */
+const SHUTDOWN_IN_MS = 3000
+
 /** The base of the session commands: provides the manager, JSON output, and errors without a stack trace. */
 export abstract class SessionCommand extends BaseCommand {
   public static settings = { loadApp: true }
@@ -14,13 +17,20 @@ export abstract class SessionCommand extends BaseCommand {
 
   public async run() {
     try {
-      await this.answer(this.application.container.use('Adonis/Addons/Session') as SessionManager)
+      await this.answer(this.manager)
     } catch (error) {
       if (!String(error.code).startsWith('E_')) {
         throw error
       }
       this.refuse(error.message)
+      if (error.code === 'E_SESSION_STORE_UNAVAILABLE') {
+        await this.endWithoutStore()
+      }
     }
+  }
+
+  private get manager(): SessionManager {
+    return this.application.container.use('Adonis/Addons/Session') as SessionManager
   }
 
   protected abstract answer(Session: SessionManager): Promise<void>
@@ -28,6 +38,17 @@ export abstract class SessionCommand extends BaseCommand {
   protected refuse(reason: string) {
     this.logger.error(reason)
     this.exitCode = 1
+  }
+
+  /**
+   * A store that's down must not keep the process: what shuts the app down may wait for it as well, or fail, and AdonisJS
+   * then doesn't exit. A process that only runs the command among other things goes on.
+   */
+  protected async endWithoutStore() {
+    if (this.isMain) {
+      await this.manager.abandonStore()
+      setTimeout(() => process.exit(this.exitCode), SHUTDOWN_IN_MS)
+    }
   }
 
   protected print(text: string) {

@@ -18,6 +18,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import type { Headers, Opened, StoredSession, VisitorCookies } from '../Client/StoredSession'
 import type { Visitor } from '../Client/Visitor'
+import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
 import { KeyRing, keyRingOf } from '../KeyRing'
@@ -202,6 +203,14 @@ export class SessionManager implements SessionManagerContract {
       verify: this.warnings,
       store: () => this.store,
     })
+  }
+
+  /** For a process that is about to end, and whose store doesn't answer: nothing waits for its connection. */
+  public async abandonStore(): Promise<void> {
+    const { driver, isBuiltIn } = this.store
+    if (isBuiltIn && driver instanceof RedisDriver) {
+      await driver.abandon()
+    }
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */
