@@ -94,11 +94,12 @@ function withoutColors(text: string): string {
   return text.replace(/\p{Cc}\[[\d;]*m/gu, '')
 }
 
-const UNITS: [unit: Intl.RelativeTimeFormatUnit, inMs: number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+/** `rounded`: so many seconds are missing at most for the next smaller unit to be rounded up to one of these. */
+const UNITS: { unit: Intl.RelativeTimeFormatUnit; seconds: number; rounded: number }[] = [
+  { unit: 'day', seconds: 86_400, rounded: 1800 },
+  { unit: 'hour', seconds: 3600, rounded: 30 },
+  { unit: 'minute', seconds: 60, rounded: 0 },
+  { unit: 'second', seconds: 1, rounded: 0 },
 ]
 
 /** A time relative to now, such as `3 hours ago`. */
@@ -106,9 +107,9 @@ export function inWords(time: Date | null): string {
   if (time === null) {
     return ''
   }
-  const differenceInMs = time.getTime() - Date.now()
-  const found = UNITS.find(([, unitInMs]) => Math.abs(differenceInMs) >= unitInMs)
-  const [unit, inMs] = found ?? UNITS[UNITS.length - 1]
+  const inSeconds = Math.round((time.getTime() - Date.now()) / 1000)
+  const found = UNITS.find((unit) => Math.abs(inSeconds) >= unit.seconds - unit.rounded)
+  const { unit, seconds } = found ?? UNITS[UNITS.length - 1]
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
-  return format.format(Math.trunc(differenceInMs / inMs), unit)
+  return format.format(Math.round(inSeconds / seconds), unit)
 }

@@ -137,7 +137,7 @@ export class SessionException extends Exception {
   /** A login exceeded `registry.maxPerTag`, with `registry.whenFull: 'refuse'`. */
   public static sessionLimit(limit: number) {
     return new this(
-      `The user already has ${limit} sessions, the limit set by "registry.maxPerTag" inside the "config/session" file. Log out on another device first`,
+      `The user already has ${limit === 1 ? '1 session' : `${limit} sessions`}, the limit set by "registry.maxPerTag" inside the "config/session" file. Log out on another device first`,
       403,
       'E_SESSION_LIMIT'
     )

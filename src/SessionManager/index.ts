@@ -197,6 +197,17 @@ export class SessionManager implements SessionManagerContract {
     return this.pruner.prune(options)
   }
 
+  /** Why there is nothing that `prune` could remove, as a sentence; `null`: the driver does prune. */
+  public get whyUnpruned(): string | null {
+    if (typeof this.driverOutsideRequest().prune === 'function') {
+      return null
+    }
+    const { driver } = this.config
+    return this.drivers.isBuiltIn(driver)
+      ? `There is nothing to prune: sessions of the "${driver}" driver are removed when they end`
+      : `The "${driver}" driver has no "prune" method, so its store has to remove ended sessions by itself`
+  }
+
   public async examine(): Promise<Finding[]> {
     const { examine } = require('../Doctor')
     return examine(this.application, this.config, settingsOf(this.config), {
