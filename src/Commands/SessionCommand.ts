@@ -15,6 +15,17 @@ export abstract class SessionCommand extends BaseCommand {
   @flags.boolean({ description: 'Print JSON' })
   public json: boolean | undefined
 
+  /**
+   * Ace marks a class once it has lists of its own for arguments and flags. A subclass inherits the mark of its base:
+   * without this, all commands would add theirs to the same lists.
+   */
+  public static boot() {
+    if (!Object.prototype.hasOwnProperty.call(this, 'booted')) {
+      this.booted = false
+    }
+    super.boot()
+  }
+
   public async run() {
     try {
       await this.answer(this.manager)
