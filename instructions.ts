@@ -3,11 +3,13 @@ import type * as Sink from '@adonisjs/sink'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { applyEdit, readFrom, type Edit } from './src/Configure/edits'
 import { readVariable, setVariable } from './src/Configure/dotenv'
+import { missingKeys } from './src/Configure/missingKeys'
 import { missingPeers, otherPackage } from './src/Configure/notices'
 import { addEnvRule, addToJsonArray, type Compiler } from './src/Configure/sourceEdits'
 import { installedName, withdrawFixedNames } from './src/Configure/packageName'
 
 const VARIABLE = 'SESSION_DRIVER'
+const TEMPLATES = join(__dirname, 'templates')
 
 /** The drivers that an app may start with; the first one is taken where nobody can be asked. */
 const DRIVERS = [
@@ -26,8 +28,7 @@ async function chooseDriver(sink: typeof Sink): Promise<string> {
 
 /** Creates a file of the app from a template, unless the app has it. */
 function create(root: string, file: string, template: string, data: object, sink: typeof Sink) {
-  const path = join(__dirname, 'templates', template)
-  const created = new sink.files.MustacheFile(root, file, path)
+  const created = new sink.files.MustacheFile(root, file, join(TEMPLATES, template))
 
   if (created.exists()) {
     sink.logger.action('create').skipped(file, 'File already exists')
@@ -104,4 +105,11 @@ export default async function instructions(
     otherPackage(projectRoot, name, [configFile, '.adonisrc.json', 'tsconfig.json']),
   ]
   notices.forEach((notice) => notice && sink.logger.warning(notice))
+
+  const missing = config ? missingKeys(ts, config, readFrom(TEMPLATES, 'session.txt')) : []
+  if (missing.length) {
+    sink.logger.info(
+      `${configFile} is left as it is. New apps also have there: ${missing.join(', ')}. Add what suits your app; "node ace session:doctor" says more`
+    )
+  }
 }

@@ -133,6 +133,8 @@ declare module '@ioc:Adonis/Addons/Session' {
      * `prune` method. The other built-in drivers don't need this. Works in batches with pauses in between.
      * May run while requests are served, and on several servers at once. Returns how many sessions were
      * removed.
+     *
+     * @throws E_SESSION_STORE_UNAVAILABLE
      */
     prune(options?: PruneOptions): Promise<number>
   }

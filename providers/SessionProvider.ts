@@ -49,7 +49,7 @@ export default class SessionProvider {
 
   private installedTwice() {
     const { SessionException } = require('../src/Exceptions')
-    return SessionException.installedTwice()
+    return SessionException.installedTwice(this.app.rcFile.providers.includes('@adonisjs/shield'))
   }
 
   protected registerServerBindings(): void {

@@ -5,6 +5,9 @@ import type { SessionManager } from '../SessionManager'
 /** What the user of a session chose, such as the tag or the browser, may hold commands for the terminal. */
 const CONTROL_CHARACTERS = /\p{Cc}/gu
 
+/** How long the app may take to shut down when the store is down: as long as AdonisJS gives it on SIGTERM. */
+const SHUTDOWN_IN_MS = 3000
+
 /** The base of the session commands: provides the manager, JSON output, and errors without a stack trace. */
 export abstract class SessionCommand extends BaseCommand {
   public static settings = { loadApp: true }
@@ -12,15 +15,33 @@ export abstract class SessionCommand extends BaseCommand {
   @flags.boolean({ description: 'Print JSON' })
   public json: boolean | undefined
 
+  /**
+   * Ace marks a class once it has lists of its own for arguments and flags. A subclass inherits the mark of its base:
+   * without this, all commands would add theirs to the same lists.
+   */
+  public static boot() {
+    if (!Object.prototype.hasOwnProperty.call(this, 'booted')) {
+      this.booted = false
+    }
+    super.boot()
+  }
+
   public async run() {
     try {
-      await this.answer(this.application.container.use('Adonis/Addons/Session') as SessionManager)
+      await this.answer(this.manager)
     } catch (error) {
       if (!String(error.code).startsWith('E_')) {
         throw error
       }
       this.refuse(error.message)
+      if (error.code === 'E_SESSION_STORE_UNAVAILABLE') {
+        await this.endWithoutStore()
+      }
     }
+  }
+
+  private get manager(): SessionManager {
+    return this.application.container.use('Adonis/Addons/Session') as SessionManager
   }
 
   protected abstract answer(Session: SessionManager): Promise<void>
@@ -28,6 +49,17 @@ export abstract class SessionCommand extends BaseCommand {
   protected refuse(reason: string) {
     this.logger.error(reason)
     this.exitCode = 1
+  }
+
+  /**
+   * A store that's down must not keep the process: what shuts the app down may wait for it as well, or fail, and AdonisJS
+   * then doesn't exit. A process that only runs the command among other things goes on.
+   */
+  protected async endWithoutStore() {
+    if (this.isMain) {
+      await this.manager.abandonStore()
+      setTimeout(() => process.exit(this.exitCode), SHUTDOWN_IN_MS)
+    }
   }
 
   protected print(text: string) {
@@ -73,11 +105,12 @@ function withoutColors(text: string): string {
   return text.replace(/\p{Cc}\[[\d;]*m/gu, '')
 }
 
-const UNITS: [unit: Intl.RelativeTimeFormatUnit, inMs: number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+/** `rounded`: so many seconds are missing at most for the next smaller unit to be rounded up to one of these. */
+const UNITS: { unit: Intl.RelativeTimeFormatUnit; seconds: number; rounded: number }[] = [
+  { unit: 'day', seconds: 86_400, rounded: 1800 },
+  { unit: 'hour', seconds: 3600, rounded: 30 },
+  { unit: 'minute', seconds: 60, rounded: 0 },
+  { unit: 'second', seconds: 1, rounded: 0 },
 ]
 
 /** A time relative to now, such as `3 hours ago`. */
@@ -85,9 +118,9 @@ export function inWords(time: Date | null): string {
   if (time === null) {
     return ''
   }
-  const differenceInMs = time.getTime() - Date.now()
-  const found = UNITS.find(([, unitInMs]) => Math.abs(differenceInMs) >= unitInMs)
-  const [unit, inMs] = found ?? UNITS[UNITS.length - 1]
+  const inSeconds = Math.round((time.getTime() - Date.now()) / 1000)
+  const found = UNITS.find((unit) => Math.abs(inSeconds) >= unit.seconds - unit.rounded)
+  const { unit, seconds } = found ?? UNITS[UNITS.length - 1]
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
-  return format.format(Math.trunc(differenceInMs / inMs), unit)
+  return format.format(Math.round(inSeconds / seconds), unit)
 }

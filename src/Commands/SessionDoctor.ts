@@ -1,5 +1,6 @@
 import type { Finding } from '@ioc:Adonis/Addons/Session'
 import type { SessionManager } from '../SessionManager'
+import { isUnanswered } from '../Doctor'
 import { SessionCommand } from './SessionCommand'
 
 /** `node ace session:doctor`: checks the config and the store, and says what to change. */
@@ -13,9 +14,13 @@ export default class SessionDoctor extends SessionCommand {
       this.exitCode = 1
     }
     if (this.json) {
-      return this.print(JSON.stringify(findings, null, 2))
+      this.print(JSON.stringify(findings, null, 2))
+    } else {
+      findings.forEach((finding) => this.show(finding))
     }
-    findings.forEach((finding) => this.show(finding))
+    if (findings.some(isUnanswered)) {
+      await this.endWithoutStore()
+    }
   }
 
   private show({ level, what, advice }: Finding) {

@@ -25,6 +25,8 @@ export default class SessionPrune extends SessionCommand {
     this.progress('')
     if (this.json) {
       this.print(JSON.stringify({ removed }))
+    } else if (Session.whyUnpruned) {
+      this.logger.info(Session.whyUnpruned)
     } else {
       this.logger.success(`${removed} ${removed === 1 ? 'session' : 'sessions'} removed`)
     }

@@ -7,6 +7,11 @@ const PEERS: Record<string, { name: string; version: number } | undefined> = {
   database: { name: '@adonisjs/lucid', version: 18 },
 }
 
+/** It has a peer dependency, which npm installs, on the other name of this package. */
+const SHIELD = '@adonisjs/shield'
+const PEER_NAME = '@adonisjs/session'
+const UNDER_THE_NAME = `Install this package under it: run "npm rm adonis5-session && npm i ${PEER_NAME}@npm:adonis5-session"`
+
 /** What an app still needs for its driver. */
 export function missingPeers(
   projectRoot: string,
@@ -43,6 +48,9 @@ export function otherPackage(projectRoot: string, name: string, files: string[])
     const mention = new RegExp(`['"]${other}['"/]`)
     const found = files.filter((file) => mention.test(readFrom(projectRoot, file)))
 
+    if (found.length && other === PEER_NAME && isInstalled(projectRoot, SHIELD)) {
+      return `"${other}" is still in ${found.join(', ')}. "${SHIELD}" depends on a package of this name, so npm would install it again. ${UNDER_THE_NAME}, and then "node ace configure ${PEER_NAME}"`
+    }
     if (found.length) {
       return `"${other}" is still in ${found.join(', ')}. Replace it with "${name}", and make sure that "${name}" is listed only once: two session packages in one app conflict with each other`
     }

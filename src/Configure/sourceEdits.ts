@@ -66,7 +66,7 @@ export function addEnvRule(ts: Compiler, text: string, key: string): string | nu
 }
 
 /** The syntax tree of a file, or `null` when the file has a syntax error. */
-function parse(ts: Compiler, text: string) {
+export function parse(ts: Compiler, text: string) {
   const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true })
   return diagnostics?.length
     ? null

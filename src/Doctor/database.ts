@@ -113,7 +113,7 @@ async function touchesOfPostgres({ knex, table }: Context): Promise<Finding[]> {
     return [
       {
         level: 'warning',
-        what: `The table "${table}" has ${dead} dead rows and ${live} live rows`,
+        what: `The table "${table}" has ${dead} dead rows, and live rows: ${live}`,
         advice: 'Check that autovacuum runs, and check its settings for this table',
       },
     ]

@@ -1,5 +1,5 @@
 import { promises as fs } from 'fs'
-import { join } from 'path'
+import { dirname, join, resolve } from 'path'
 import type { Finding } from '@ioc:Adonis/Addons/Session'
 
 const OTHERS_MAY_READ = 0o077
@@ -33,6 +33,17 @@ async function linksIn(location: string): Promise<Finding> {
   const path = join(location, `.doctor.${process.pid}`)
   try {
     await fs.writeFile(path, '')
+    return await linkTo(path)
+  } catch (error) {
+    const what = `No file could be written to find out about hard links: ${error.code}`
+    return { level: 'unknown', what }
+  } finally {
+    await Promise.all([path, `${path}.link`].map((file) => fs.rm(file, { force: true })))
+  }
+}
+
+async function linkTo(path: string): Promise<Finding> {
+  try {
     await fs.link(path, `${path}.link`)
     return { level: 'ok', what: 'The file system supports hard links' }
   } catch (error) {
@@ -41,9 +52,32 @@ async function linksIn(location: string): Promise<Finding> {
       what: `The file system does not support hard links (${error.code}), so storing a session takes more work`,
       advice: 'Use a local file system',
     }
-  } finally {
-    await Promise.all([path, `${path}.link`].map((file) => fs.rm(file, { force: true })))
   }
+}
+
+/**
+ * Does what may make the directory, and removes it if it was not there: the user who runs a command may be another one
+ * than that of the app, who could not write to it.
+ */
+export async function withoutTrace<T>(location: unknown, task: () => Promise<T>): Promise<T> {
+  const missing = typeof location === 'string' ? await missingOf(resolve(location)) : []
+  try {
+    return await task()
+  } finally {
+    for (const directory of missing) {
+      // One in which a session has been stored meanwhile is not empty, and stays.
+      await fs.rmdir(directory).catch(() => {})
+    }
+  }
+}
+
+/** The directories that have to be made for this one, itself first. */
+async function missingOf(directory: string): Promise<string[]> {
+  const isMissing = await fs.stat(directory).then(
+    () => false,
+    ({ code }) => code === 'ENOENT'
+  )
+  return isMissing ? [directory, ...(await missingOf(dirname(directory)))] : []
 }
 
 async function countIn(location: string): Promise<Finding[]> {
@@ -59,7 +93,10 @@ async function countIn(location: string): Promise<Finding[]> {
           what: `There are ${files} session files`,
           advice: 'Run "node ace session:prune", and check that "prune" is not false in the config',
         }
-      : { level: 'ok', what: `There are ${files} session files` },
+      : {
+          level: 'ok',
+          what: files === 1 ? 'There is 1 session file' : `There are ${files} session files`,
+        },
     ...(left > 100
       ? [
           {

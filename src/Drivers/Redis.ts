@@ -143,6 +143,19 @@ export class RedisDriver implements AtomicDriverContract {
     return lastError?.lastNodeError ?? lastError ?? null
   }
 
+  /**
+   * Gives up a connection that isn't there. On shutdown, `@adonisjs/redis` asks it to quit, which fails when it has
+   * tried often enough to connect, and ends neither it nor the process. Whoever asks for it again gets a new one.
+   */
+  public async abandon(): Promise<void> {
+    const { activeConnections = {} } = this.redis
+    const name = this.config.redisConnection!
+    if (activeConnections[name] && activeConnections[name].status !== 'ready') {
+      await activeConnections[name].disconnect()
+      delete activeConnections[name]
+    }
+  }
+
   /** `@adonisjs/redis` hands on most commands, but not pipelines of a cluster and scripts. */
   private get connection() {
     return this.redis.connection(this.config.redisConnection!).ioConnection

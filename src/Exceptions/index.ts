@@ -137,7 +137,7 @@ export class SessionException extends Exception {
   /** A login exceeded `registry.maxPerTag`, with `registry.whenFull: 'refuse'`. */
   public static sessionLimit(limit: number) {
     return new this(
-      `The user already has ${limit} sessions, the limit set by "registry.maxPerTag" inside the "config/session" file. Log out on another device first`,
+      `The user already has ${limit === 1 ? '1 session' : `${limit} sessions`}, the limit set by "registry.maxPerTag" inside the "config/session" file. Log out on another device first`,
       403,
       'E_SESSION_LIMIT'
     )
@@ -153,10 +153,12 @@ export class SessionException extends Exception {
     )
   }
 
-  /** Two packages serve `ctx.session`, and each would load and commit it. */
-  public static installedTwice() {
+  /** Two packages serve `ctx.session`, and each would load and commit it. npm installs the peer of shield again. */
+  public static installedTwice(hasShield: boolean) {
     return new this(
-      'Two session packages are registered. Remove "@adonisjs/session" from "providers" inside the ".adonisrc.json" file, and uninstall it',
+      hasShield
+        ? 'Two session packages are registered, and "@adonisjs/shield" needs the name of one of them. Run "npm rm adonis5-session && npm i @adonisjs/session@npm:adonis5-session", and remove "adonis5-session" from "providers" inside the ".adonisrc.json" file. Name "@adonisjs/session" there, in "commands", in the "tsconfig.json" file and in the "config/session" file'
+        : 'Two session packages are registered. Remove "@adonisjs/session" from "providers" inside the ".adonisrc.json" file, and uninstall it',
       500,
       'E_SESSION_INSTALLED_TWICE'
     )

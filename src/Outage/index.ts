@@ -90,7 +90,7 @@ export class Outage {
 }
 
 /** Asked by a timer, where an error of a driver of the app would end the process. */
-function connectionErrorOf(driver: SessionDriverContract): Error | null {
+export function connectionErrorOf(driver: SessionDriverContract): Error | null {
   try {
     const error = driver.connectionError?.()
     return error instanceof Error ? error : null

@@ -3,6 +3,7 @@ import { performance } from 'perf_hooks'
 import { setTimeout as wait } from 'timers/promises'
 import { measured } from '../Diagnostics'
 import type { PruneOptions, SessionDriverContract } from '@ioc:Adonis/Addons/Session'
+import { SessionException } from '../Exceptions'
 
 /** How long a run of automatic pruning may take, and the pause between two batches of any pruning. */
 const WORK_IN_MS = 1000
@@ -35,12 +36,16 @@ export class Pruner {
     this.schedule()
   }
 
-  /** Returns how many sessions were removed. */
+  /**
+   * Returns how many sessions were removed.
+   *
+   * @throws E_SESSION_STORE_UNAVAILABLE
+   */
   public async prune({ timeInMs = Infinity, onProgress }: PruneOptions = {}): Promise<number> {
     const batches = this.begin()
     let removed = 0
     try {
-      await work(batches, timeInMs, (count) => {
+      await work({ next: () => this.next(batches) }, timeInMs, (count) => {
         removed += count
         onProgress?.(removed)
       })
@@ -48,6 +53,14 @@ export class Pruner {
       await batches.return?.()
     }
     return removed
+  }
+
+  private async next(batches: AsyncIterator<number>) {
+    try {
+      return await batches.next()
+    } catch (error) {
+      throw SessionException.storeUnavailable(this.driver, 'prune', error)
+    }
   }
 
   /** Called for each request. If pruning is due, starts it when the response has been sent. */

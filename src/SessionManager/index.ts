@@ -18,6 +18,7 @@ import type {
 } from '@ioc:Adonis/Addons/Session'
 import type { Headers, Opened, StoredSession, VisitorCookies } from '../Client/StoredSession'
 import type { Visitor } from '../Client/Visitor'
+import { RedisDriver } from '../Drivers/Redis'
 import { SessionException } from '../Exceptions'
 import { isId } from '../IdCookie'
 import { KeyRing, keyRingOf } from '../KeyRing'
@@ -102,12 +103,14 @@ export class SessionManager implements SessionManagerContract {
    * @throws E_INVALID_SESSION_DRIVER, E_INVALID_SESSION_DRIVER_CONFIG
    */
   public async verifyDriver(): Promise<void> {
-    const warnings = [
-      ...(await this.drivers.verify(this.contextOfNoRequest())),
-      ...nearMisses(this.config, [...this.drivers.names]),
-    ]
+    const warnings = await this.warnings()
     warnings.forEach((warning) => this.application.logger.warn(`session: ${warning}`))
   }
+
+  private warnings = async (): Promise<string[]> => [
+    ...(await this.drivers.verify(this.contextOfNoRequest())),
+    ...nearMisses(this.config, [...this.drivers.names]),
+  ]
 
   public create(ctx: HttpContextContract): Session {
     const emitter = this.application.container.use('Adonis/Core/Event')
@@ -194,9 +197,31 @@ export class SessionManager implements SessionManagerContract {
     return this.pruner.prune(options)
   }
 
+  /** Why there is nothing that `prune` could remove, as a sentence; `null`: the driver does prune. */
+  public get whyUnpruned(): string | null {
+    if (typeof this.driverOutsideRequest().prune === 'function') {
+      return null
+    }
+    const { driver } = this.config
+    return this.drivers.isBuiltIn(driver)
+      ? `There is nothing to prune: sessions of the "${driver}" driver are removed when they end`
+      : `The "${driver}" driver has no "prune" method, so its store has to remove ended sessions by itself`
+  }
+
   public async examine(): Promise<Finding[]> {
     const { examine } = require('../Doctor')
-    return examine(this.application, this.config, settingsOf(this.config), this.store)
+    return examine(this.application, this.config, settingsOf(this.config), {
+      verify: this.warnings,
+      store: () => this.store,
+    })
+  }
+
+  /** For a process that is about to end, and whose store doesn't answer: nothing waits for its connection. */
+  public async abandonStore(): Promise<void> {
+    const { driver, isBuiltIn } = this.store
+    if (isBuiltIn && driver instanceof RedisDriver) {
+      await driver.abandon()
+    }
   }
 
   /** Removes what has ended, from time to time. Made where it is needed: disabled sessions have no settings. */

@@ -458,4 +458,15 @@ test.group('Two session packages', () => {
       assert.include(error.message, 'Remove "@adonisjs/session" from "providers"')
     }
   })
+
+  test('are told how to have one under the name that shield depends on', async ({ assert }) => {
+    const error = await errorOf(() =>
+      bootApp({ providers: ['@adonisjs/shield', '@adonisjs/session'], sessionProvider: OURS })
+    )
+    assert.equal(error.code, 'E_SESSION_INSTALLED_TWICE')
+    assert.include(
+      error.message,
+      'npm rm adonis5-session && npm i @adonisjs/session@npm:adonis5-session'
+    )
+  })
 })

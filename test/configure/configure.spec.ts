@@ -325,6 +325,45 @@ test.group('Configure', (group) => {
 
     const { output } = await app.configure(OWN_NAME)
     assert.include(output, '"@adonisjs/session" is still in .adonisrc.json.')
+    const alias = 'npm rm adonis5-session && npm i @adonisjs/session@npm:adonis5-session'
+    assert.include(output, `"@adonisjs/shield" depends on a package of this name`)
+    assert.include(output, alias)
+
+    const other = freshApp(OWN_NAME, { without: '@adonisjs/shield' })
+    other.edit('.adonisrc.json', '"@adonisjs/core"]', `"@adonisjs/core", "${OLD_NAME}"]`)
+    const without = await other.configure(OWN_NAME)
+    assert.include(without.output, '"@adonisjs/session" is still in .adonisrc.json. Replace it')
+    assert.notInclude(without.output, 'shield')
+  })
+
+  test('says which keys of new apps a config of 6.4 does not have', async ({ assert }) => {
+    const app = appOf640()
+    const { output } = await app.configure(OLD_NAME)
+    assert.include(
+      output,
+      `config/session.ts is left as it is. New apps also have there: touchEvery: '1m', saveUninitialized: false, storeTimeout: '5s', dontFlash: ['password', 'password_confirmation'], cookie.secure: Application.inProduction. Add`
+    )
+
+    const fresh = freshApp(OWN_NAME)
+    await fresh.configure(OWN_NAME)
+    assert.notInclude((await fresh.configure(OWN_NAME)).output, 'New apps also have')
+  })
+
+  test('the name for cookies that the config proposes lets the app boot in every environment', async ({
+    assert,
+  }) => {
+    const app = freshApp(OWN_NAME)
+    await app.configure(OWN_NAME)
+    const [proposed] = /Application\.inProduction \? .+'/.exec(app.read('config/session.ts'))!
+    app.edit('config/session.ts', `cookieName: 'adonis-session'`, `cookieName: ${proposed}`)
+    for (const [environment, name] of [
+      ['development', 'adonis-session='],
+      ['production', '__Host-session='],
+    ]) {
+      app.write('.env', app.read('.env').replace(/NODE_ENV=\w+/, `NODE_ENV=${environment}`))
+      const visit = await app.start()
+      assert.isTrue((await visit()).cookies.some((cookie) => cookie.startsWith(name)))
+    }
   })
 
   test('writes whatever alias the app has chosen', async ({ assert }) => {

@@ -1,6 +1,7 @@
 import { utimesSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { test } from '@japa/runner'
+import { inWords } from '../../src/Commands/SessionCommand'
 import { FreshApp, freshApp, removeApps } from '../helpers/fresh_app'
 
 const NAME = 'adonis5-session'
@@ -37,9 +38,80 @@ async function appWith(
   return { app, ids }
 }
 
+/** The arguments and flags of each command, by their names on the command line. */
+const LINES: Record<string, { args: string[]; flags: string[] }> = {
+  'session:doctor': { args: [], flags: ['json'] },
+  'session:list': { args: [], flags: ['json', 'tag', 'limit'] },
+  'session:prune': { args: [], flags: ['json', 'max-time'] },
+  'session:revoke': { args: ['session'], flags: ['json', 'tag', 'force'] },
+  'session:stats': { args: [], flags: ['json'] },
+  'make:session-table': { args: [], flags: ['table', 'connection', 'folder'] },
+}
+
 test.group('Commands for operators', (group) => {
   group.each.teardown(removeApps)
   group.each.timeout(120_000)
+
+  test('have their own arguments and flags in the manifest, and no others', async ({ assert }) => {
+    const app = freshApp(NAME)
+    await app.configure(NAME)
+    const { code, output } = await app.ace('generate:manifest')
+    assert.equal(code, 0, output)
+    const { commands } = JSON.parse(app.read('ace-manifest.json'))
+    const namesOf = (options: { name: string }[]) => options.map(({ name }) => name)
+    const lines = Object.keys(commands)
+      .filter((name) => name.includes('session'))
+      .map((name) => {
+        const { args, flags } = commands[name]
+        return [name, { args: namesOf(args), flags: namesOf(flags) }]
+      })
+    assert.deepEqual(Object.fromEntries(lines), LINES)
+  })
+
+  test('say a time in the unit that is closest to it', ({ assert }) => {
+    const MINUTE = 60_000
+    for (const [inMs, words] of [
+      [120 * MINUTE - 5000, 'in 2 hours'],
+      [60 * MINUTE - 5000, 'in 1 hour'],
+      [59 * MINUTE, 'in 59 minutes'],
+      [24 * 60 * MINUTE - 5000, 'in 1 day'],
+      [-23 * 60 * MINUTE, '23 hours ago'],
+      [-59_000, '59 seconds ago'],
+      [-3 * MINUTE, '3 minutes ago'],
+    ] as const) {
+      assert.equal(inWords(new Date(Date.now() + inMs)), words)
+    }
+    assert.equal(inWords(null), '')
+  })
+
+  for (const [driver, told] of [
+    ['redis', 'There is nothing to prune: sessions of the "redis" driver are removed when they'],
+    ['cookie', 'There is nothing to prune: sessions of the "cookie" driver are removed when'],
+    ['own', 'The "own" driver has no "prune" method, so its store has to remove'],
+  ]) {
+    test(`say that there is nothing to prune: ${driver}`, async ({ assert }) => {
+      const app = freshApp(NAME)
+      app.write('.env', app.read('.env').trimEnd() + `\nSESSION_DRIVER=${driver}\n`)
+      await app.configure(NAME)
+      app.edit('.adonisrc.json', '"@adonisjs/core"', '"@adonisjs/core", "@adonisjs/redis"')
+      app.write(
+        'config/redis.ts',
+        `export default { connection: 'local', connections: { local: {} } }`
+      )
+      app.edit(
+        'providers/AppProvider.ts',
+        'public async boot() {',
+        `public async boot() {
+          const methods = { read() {}, write() {}, destroy() {}, touch() {} } as any
+          this.app.container.use('Adonis/Addons/Session').extend('own', () => methods)`
+      )
+      const { code, output } = await app.ace('session:prune')
+      assert.equal(code, 0, output)
+      assert.include(output, told)
+      assert.notInclude(output, 'removed\n')
+      assert.equal((await app.ace('session:prune --json')).output.trim(), '{"removed":0}')
+    })
+  }
 
   test('list, count, end and prune sessions', async ({ assert }) => {
     const { app, ids } = await appWith(3)
@@ -56,7 +128,7 @@ test.group('Commands for operators', (group) => {
 
     const table = await app.ace('session:list')
     assert.match(table.output, /Handle.+Tag.+Created.+Last seen.+Expires/)
-    assert.match(table.output, /ada.+(second|minute)s? ago.+in (1|2) hours?/)
+    assert.match(table.output, /ada.+(second|minute)s? ago.+in 2 hours/)
     assert.notInclude(table.colored, '\x1b')
     assert.include((await app.aceOnTerminal('session:list')).colored, '\x1b[2m│')
     ids.forEach((id) => assert.notInclude(table.output, id))
@@ -81,6 +153,9 @@ test.group('Commands for operators', (group) => {
       levels.map(({ level }: any) => level),
       'warning'
     )
+
+    assert.include(examined.output, 'There are 3 session files')
+    assert.equal(examined.code, 0, examined.output)
 
     const one = await app.ace(`session:revoke ${sessions[0].handle}`)
     assert.equal(one.code, 0, one.output)
