@@ -90,9 +90,6 @@ export function putBefore(response: ResponseContract, name: string, other: strin
 /** Takes back a cookie that an earlier commit put on the response. */
 export function withdrawCookie(response: ResponseContract, name: string) {
   const headers = cookieLines(response)
-  if (!headers.length) {
-    return
-  }
   const others = headers.filter((header) => !header.startsWith(`${name}=`))
   if (others.length < headers.length) {
     replaceHeaders(response, others)

@@ -218,8 +218,8 @@ export class SessionManager implements SessionManagerContract {
 
   /** For a process that is about to end, and whose store doesn't answer: nothing waits for its connection. */
   public async abandonStore(): Promise<void> {
-    const { driver, isBuiltIn } = this.store
-    if (isBuiltIn && driver instanceof RedisDriver) {
+    const { driver } = this.store
+    if (driver instanceof RedisDriver) {
       await driver.abandon()
     }
   }

@@ -75,6 +75,11 @@ test.group('The store as a class, beside that of 6.4.0', () => {
     assert.deepEqual(given, { a: { b: 1 } })
   })
 
+  test('it hands out an object that JSON cannot hold', ({ assert }) => {
+    const given = { amount: { exact: BigInt(1) } }
+    assert.equal(new Store(given).get('amount'), given.amount)
+  })
+
   test('without values it is empty', ({ assert }) => {
     assert.isTrue(new Store(null).isEmpty)
     assert.isTrue(new Store({}).isEmpty)

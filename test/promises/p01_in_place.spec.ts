@@ -43,7 +43,10 @@ for (const driver of SERVER_DRIVERS) {
         session.get('user.address')
         session.get('user.address').city = 'Paris'
       })
-      await visit(({ session }) => void session.get('user').roles.push('admin'))
+      await visit(({ session }) => {
+        session.get('user').roles.push('admin')
+        session.get('user')
+      })
       await visit(({ session }) => delete session.get('user').name)
       await visit(({ session }) => {
         session.get('user').name = 'Grace'
