@@ -5,9 +5,9 @@ import type { RouterContract } from '@ioc:Adonis/Core/Route'
 import type { Browser, BrowserContext } from 'playwright'
 import { sessionBrowserClient } from '../../plugins/browser_client'
 import type { AppOptions } from '../helpers/app'
+import { DRIVERS } from '../browser/helpers'
 import { launchChromium } from '../helpers/chromium'
 import { TEMPLATE_CONFIG } from '../helpers/compat'
-import { ALL_DRIVERS } from '../helpers/drivers'
 import { errorOf } from '../helpers/errors'
 import { ClientApp, startClientApp } from '../helpers/test_client'
 
@@ -82,7 +82,8 @@ async function jsonAt(context: BrowserContext, path: string) {
   return JSON.parse((await page.textContent('body'))!)
 }
 
-for (const driver of ALL_DRIVERS) {
+/** `visitor.spec.ts` has the same on every driver, without the time that pages take. */
+for (const driver of DRIVERS) {
   test.group(`Sessions in a browser | ${driver}`, (group) => {
     const { start, open } = browsers(group)
     group.each.setup(() => start(driver, { session: TEMPLATE_CONFIG }))

@@ -127,6 +127,17 @@ export async function onDynamoDb(command: string, input: Record<string, any>): P
   }
 }
 
+/** All items of that table, page by page. */
+export async function everyItem(input: Record<string, any>): Promise<Record<string, any>[]> {
+  const items = []
+  let page: any = {}
+  do {
+    page = await onDynamoDb('ScanCommand', { ...input, ExclusiveStartKey: page.LastEvaluatedKey })
+    items.push(...page.Items)
+  } while (page.LastEvaluatedKey)
+  return items
+}
+
 /** The item of a session; absent: none. */
 export async function itemOf(id: string): Promise<Record<string, any> | undefined> {
   return (await onDynamoDb('GetItemCommand', { Key: { id: { S: hashOf(id) } } })).Item

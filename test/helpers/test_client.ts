@@ -6,13 +6,13 @@ import type { SessionDriverContract } from '@ioc:Adonis/Addons/Session'
 import { AppOptions, TestApp } from './app'
 import { DATABASES } from './databases'
 import { redisConfig, startAppOn, temporaryDirectory } from './drivers'
-import { onDynamoDb, tableOf } from './stored'
+import { everyItem, tableOf } from './stored'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 
 /** An app in its test environment, and the client of `@japa/preset-adonis` for it. */
 export interface ClientApp extends TestApp {
   client: ApiClient
-  /** What the store holds. */
+  /** What the store holds that was not there when the app started. */
   stored(): Promise<string[]>
 }
 
@@ -31,19 +31,16 @@ function fourMethodsOn(sessions: Map<string, any>): SessionDriverContract {
   }
 }
 
-/** What a test stores in a table that others have used before. */
-function sinceNow(): Backend {
-  const since = Date.now()
-  return {
-    options: {},
-    stored: async (app) => {
-      const rows = await tableOf(app).where('created_at', '>=', since).whereNotNull('data')
-      return rows.map(({ id }: { id: string }) => id)
-    },
-  }
+/** Of sessions, not of what is left of those that have ended. */
+const rows: Backend = {
+  options: {},
+  stored: async (app) => {
+    const found = await tableOf(app).select('id').whereNotNull('data')
+    return found.map(({ id }: { id: string }) => id)
+  },
 }
 
-/** Each driver on a store of its own. */
+/** Each driver on a store of its own, or in a table that others have used before. */
 const BACKENDS: Record<string, () => Backend> = {
   memory: () => {
     MemoryDriver.sessions.clear()
@@ -71,19 +68,19 @@ const BACKENDS: Record<string, () => Backend> = {
     }
   },
 
-  ...Object.fromEntries(DATABASES.map((name) => [name, sinceNow])),
+  ...Object.fromEntries(DATABASES.map((name) => [name, () => rows])),
 
-  dynamodb: () => {
-    const since = Date.now()
-    return {
-      options: {},
-      stored: async () => {
-        const { Items: items } = await onDynamoDb('ScanCommand', {})
-        const own = items.filter((item: any) => item.data && Number(item.created_at?.N) >= since)
-        return own.map(({ id }: any) => id.S)
-      },
-    }
-  },
+  dynamodb: () => ({
+    options: {},
+    stored: async () => {
+      const found = await everyItem({
+        FilterExpression: 'attribute_exists(#data)',
+        ProjectionExpression: 'id',
+        ExpressionAttributeNames: { '#data': 'data' },
+      })
+      return found.map(({ id }) => id.S)
+    },
+  }),
 
   cookie: () => ({ options: {}, stored: () => [] }),
 
@@ -113,9 +110,10 @@ export async function startClientApp(driver: string, options: AppOptions = {}): 
     providers: ['@japa/preset-adonis/TestsProvider', ...(options.providers ?? [])],
     environment: 'test',
   })
+  const before = new Set(await backend.stored(app))
   return {
     ...app,
     client: new ApiClient(app.url, new Assert()),
-    stored: async () => backend.stored(app),
+    stored: async () => (await backend.stored(app)).filter((id) => !before.has(id)),
   }
 }
