@@ -136,7 +136,7 @@ exports.AREAS = {
     ],
   },
   keys: {
-    drivers: ['memory', 'file', 'redis', 'cookie'],
+    drivers: ['memory', 'file', 'redis', 'cookie', 'dynamodb'],
     files: ['KeyRing/*.ts', 'AtRest/*.ts', 'Settings/keyRing.ts'],
     specs: ['keys/key_ring', 'keys/encryption', 'keys/deployments', 'database/rows'],
   },

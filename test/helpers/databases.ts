@@ -47,6 +47,9 @@ const CONNECTIONS: Record<string, () => Record<string, any> | null> = {
   },
 }
 
+/** The provider that needs a database, if there is one. */
+export const lucid = () => (databases().length ? ['@adonisjs/lucid'] : [])
+
 /** Config of `config/database` with the databases of this run; `more` is added to each connection. */
 export function databaseConfig(more: Record<string, any> = {}) {
   const names = databases()

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import { bootApp } from '../helpers/app'
-import { databaseConfig } from '../helpers/databases'
+import { databaseConfig, lucid } from '../helpers/databases'
 import { ALL_DRIVERS, redisConfig } from '../helpers/drivers'
 import { Explorer } from './explore'
 import { CONFIGS, pairs, pairsByFirst, triples } from './scenarios'
@@ -18,7 +18,7 @@ test.group('Requests in any order', (group) => {
   let app: ApplicationContract
   group.setup(async () => {
     app = await bootApp({
-      providers: ['@adonisjs/redis', '@adonisjs/lucid'],
+      providers: ['@adonisjs/redis', ...lucid()],
       config: { redis: redisConfig(), database: databaseConfig() },
     })
     return () => app.shutdown()

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import type { BrowserResponse } from '../helpers/browser'
 import { SERVER_DRIVERS, can } from '../helpers/drivers'
 import { clusterOf, tab, visitor } from './helpers'
 
@@ -6,6 +7,13 @@ const REQUESTS = 200
 
 const everyRequest = <T>(make: (n: number) => T) =>
   Array.from({ length: REQUESTS }, (_, n) => make(n))
+
+/** A request that is refused has stored nothing, and proves nothing here. */
+async function allServed(requests: Promise<BrowserResponse>[]) {
+  for (const { status, text } of await Promise.all(requests)) {
+    if (status !== 200) throw new Error(`${status}: ${text}`)
+  }
+}
 
 for (const driver of SERVER_DRIVERS) {
   for (const size of can(driver, 'isShared') ? [2, 4] : [1]) {
@@ -18,14 +26,14 @@ for (const driver of SERVER_DRIVERS) {
         const { cluster } = running
         const { browser } = await visitor(cluster, { n: 0 })
         const script = [['increment', 'n']]
-        await Promise.all(everyRequest((via) => cluster.run(tab(browser), script, { via })))
+        await allServed(everyRequest((via) => cluster.run(tab(browser), script, { via })))
         assert.equal((await cluster.show(browser)).values.n, REQUESTS)
       })
 
       test('200 parallel pushes all arrive', async ({ assert }) => {
         const { cluster } = running
         const { browser } = await visitor(cluster, { list: [] })
-        await Promise.all(
+        await allServed(
           everyRequest((via) => cluster.run(tab(browser), [['push', 'list', via]], { via }))
         )
         const { list } = (await cluster.show(browser)).values
@@ -38,7 +46,7 @@ for (const driver of SERVER_DRIVERS) {
       test('200 parallel puts of different keys all survive', async ({ assert }) => {
         const { cluster } = running
         const { browser } = await visitor(cluster, { start: true })
-        await Promise.all(
+        await allServed(
           everyRequest((via) => cluster.run(tab(browser), [['put', `keys.k${via}`, via]], { via }))
         )
         const { keys } = (await cluster.show(browser)).values
@@ -51,7 +59,7 @@ for (const driver of SERVER_DRIVERS) {
       test('of parallel puts of one key the last wins, never a mixture', async ({ assert }) => {
         const { cluster } = running
         const { browser } = await visitor(cluster, { start: true })
-        await Promise.all(
+        await allServed(
           everyRequest((via) =>
             cluster.run(tab(browser), [['put', 'pair', { [`a${via}`]: via, same: via }]], { via })
           )
@@ -64,7 +72,7 @@ for (const driver of SERVER_DRIVERS) {
         const { cluster } = running
         const browser = cluster.browser()
         await cluster.show(browser)
-        await Promise.all(
+        await allServed(
           everyRequest((via) => cluster.run(tab(browser), [['increment', 'n']], { via }))
         )
         assert.equal((await cluster.show(browser)).values.n, REQUESTS)

@@ -16,7 +16,7 @@ const OPTIONAL = [...DATABASES, 'chromium']
 /**
  * Starts what the tests need, on free ports, and tells where by environment variables, which the processes
  * that a test starts inherit. All of it ends with this process. A database, and the browser, may be left out by name.
- * Of a run that is limited by `TEST_DRIVERS`, only these get their servers.
+ * Of a run that is limited by `TEST_DRIVERS`, only these get their databases.
  *
  * @throws with the name of the package that has what is missing
  */
@@ -26,14 +26,14 @@ export async function startServices(without: string[] = []): Promise<void> {
     throw new Error(`There is no "${unknown}" to leave out. There are: ${OPTIONAL.join(', ')}`)
   }
   const { TEST_DRIVERS } = process.env
-  const drivers = TEST_DRIVERS ? TEST_DRIVERS.split(',') : [...DATABASES, 'redis', 'dynamodb']
+  const drivers = TEST_DRIVERS ? TEST_DRIVERS.split(',') : [...DATABASES, 'dynamodb']
   const has = (name: string) => drivers.includes(name) && !without.includes(name)
 
   // In this process, and before the others take their time.
   has('sqlite') && requireSqlite()
   without.includes('chromium') || requireChromium()
   const [redis, dynamoDb, postgres, mariadb] = await Promise.all([
-    has('redis') ? startRedis() : null,
+    startRedis(),
     has('dynamodb') ? startDynamoDb() : null,
     has('postgres') ? startPostgres() : null,
     has('mariadb') ? startMariadb() : null,
@@ -42,7 +42,8 @@ export async function startServices(without: string[] = []): Promise<void> {
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 
   Object.assign(process.env, {
-    ...(redis && { REDIS_HOST: redis.host, REDIS_PORT: String(redis.port) }),
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
     ...(dynamoDb && { TEST_DYNAMODB_PORT: String(dynamoDb.port) }),
     ...(postgres && { TEST_POSTGRES_PORT: String(postgres.port) }),
     ...(mariadb && { TEST_MARIADB_PORT: String(mariadb.port) }),

@@ -78,8 +78,8 @@ export class Cluster {
       },
     })
     const response = answer.then((got) => {
-      if (got.status >= 500 && !mayFail) {
-        throw new Error(`${got.status}: ${got.text}`)
+      if (got.status === 500 && !mayFail) {
+        throw new Error(`500: ${got.text}`)
       }
       return got
     })
