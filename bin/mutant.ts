@@ -59,9 +59,11 @@ async function main() {
     forceExit: true,
   })
   const withProcesses = new Set<string>()
-  if (!broken) tellOfProcesses(() => withProcesses.add(last))
+  if (!broken) {
+    tellOfProcesses(() => withProcesses.add(last))
+    process.on('exit', () => keepCoverage(withProcesses))
+  }
   await run()
-  broken || keepCoverage(withProcesses)
 }
 
 function specOf(fileName = '') {
@@ -92,8 +94,8 @@ function keepCoverage(withProcesses: Set<string>) {
 }
 
 function specsFor(mutant: string, given: string[]) {
-  const covered = JSON.parse(readFileSync(COVERAGE, 'utf8'))
-  const known = new Set<string>([...(covered[mutant] ?? given), ...covered[ALL]])
+  const covered = JSON.parse(readIfThere(COVERAGE) || '{}')
+  const known = new Set<string>([...(covered[mutant] ?? given), ...(covered[ALL] ?? [])])
   const first = readIfThere(NOTICED_LAST)
   return given
     .filter((spec) => known.has(spec))
