@@ -47,6 +47,8 @@ const VALUES = [
 
 const DRIVERS = ['drivers/contract', 'session/session', 'bad_input/records', 'session/extend']
 
+const REGISTRY = ['registry/config', 'registry/tags', 'registry/races']
+
 /** The table and the loop are above the drivers: the quickest one, and the bridge for four methods. */
 const CORE = ['memory', 'fourMethods']
 
@@ -94,14 +96,17 @@ exports.AREAS = {
   memory: {
     drivers: ['memory'],
     files: ['Drivers/Memory.ts', 'ExpiringMap/*.ts', 'Tombstones/*.ts', 'RecentMap/*.ts'],
-    specs: ['drivers/memory', 'drivers/expiring_map', ...DRIVERS, 'session/id_cookie', ...SESSIONS],
+    specs: [
+      ...['drivers/memory', 'drivers/expiring_map', 'drivers/recent_map', ...DRIVERS],
+      ...[...REGISTRY, 'session/id_cookie', ...SESSIONS],
+    ],
   },
   files: {
     drivers: ['file'],
     files: ['Drivers/File.ts', 'AtomicFile/*.ts'],
     specs: [
       ...['drivers/file', 'drivers/file_changes', ...DRIVERS, 'compat/files', 'promises/p04_locks'],
-      ...['promises/p10_files', 'promises/p10_windows', ...SESSIONS],
+      ...['promises/p10_files', 'promises/p10_windows', ...REGISTRY, ...SESSIONS],
     ],
   },
   redis: {
@@ -109,7 +114,8 @@ exports.AREAS = {
     files: ['Drivers/Redis.ts'],
     specs: [
       ...[...DRIVERS, 'compat/drivers', 'redis/expiry', 'redis/keys', 'redis/broken_wire'],
-      ...['redis/costs', 'redis/forgotten', 'redis/interrupted', 'redis/cluster', ...SESSIONS],
+      ...['redis/costs', 'redis/forgotten', 'redis/interrupted', 'redis/cluster', ...REGISTRY],
+      ...SESSIONS,
     ],
   },
   cookie: {
@@ -149,6 +155,42 @@ exports.AREAS = {
 
 /** What cannot be noticed, and why. `to` absent: whatever the text became. */
 exports.EQUIVALENT = [
+  {
+    file: 'Drivers/Memory.ts',
+    from: 'looks < SWEPT_PER_WRITE',
+    to: 'looks <= SWEPT_PER_WRITE',
+    why: 'How many entries are looked at in one write is a matter of cost alone: those that are over are dropped sooner or later.',
+  },
+  {
+    file: 'Drivers/Memory.ts',
+    from: 'looks++',
+    to: 'looks--',
+    why: 'How many entries are looked at in one write is a matter of cost alone: those that are over are dropped sooner or later.',
+  },
+  {
+    file: 'ExpiringMap/index.ts',
+    from: 'looks < LOOKED_AT_PER_SET',
+    to: 'looks <= LOOKED_AT_PER_SET',
+    why: 'How many entries are looked at in one write is a matter of cost alone: those that are over are dropped sooner or later.',
+  },
+  {
+    file: 'ExpiringMap/index.ts',
+    from: 'looks++',
+    to: 'looks--',
+    why: 'How many entries are looked at in one write is a matter of cost alone: those that are over are dropped sooner or later.',
+  },
+  {
+    file: 'ExpiringMap/index.ts',
+    from: 'until <= Date.now()',
+    to: 'until < Date.now()',
+    why: 'An entry that ends at this very moment is not found any more, and is dropped by a later write.',
+  },
+  {
+    file: 'Tombstones/index.ts',
+    from: 'revisions++',
+    to: 'revisions--',
+    why: 'A counter that goes down makes unique texts as well.',
+  },
   {
     file: 'Repository/rules.ts',
     from: "'end'",

@@ -72,4 +72,25 @@ test.group('Memory driver', (group) => {
     assert.deepEqual(await driver.load(other), { state: 'absent' })
     assert.isFalse((await driver.touch(other, MINUTE_IN_MS)).done)
   })
+
+  test('nothing is kept of sessions that a test has removed', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    const { known } = MemoryDriver as unknown as { known: Map<string, unknown> }
+    await begin(driver, 1000)
+    MemoryDriver.sessions.clear()
+    await begin(driver, 600)
+    assert.equal(known.size, 600)
+  })
+
+  test('of two tombstones without a revision the first one stays', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    const [id] = await begin(driver, 1)
+    const first = { reason: 'revoked' as const, values: {} }
+    await driver.retire(id, first, undefined, MINUTE_IN_MS)
+    const second = { reason: 'regenerated' as const, values: {}, successor: newId() }
+    assert.containsSubset(await driver.retire(id, second, undefined, MINUTE_IN_MS), {
+      done: false,
+      found: { tombstone: first },
+    })
+  })
 })

@@ -1,5 +1,4 @@
 import { test } from '@japa/runner'
-import { RecentMap } from '../../src/RecentMap'
 import { stoppedClock } from '../helpers/clock'
 import { apps, Handler } from '../helpers/visits'
 import { revocable } from '../revocation/helpers'
@@ -96,35 +95,5 @@ test.group('Cookies that were opened before', (group) => {
     assert.deepEqual(await copy.ask(all), { user: 1 })
     await one.visit(({ session }) => session.invalidate())
     assert.deepEqual(await copy.ask(all), {})
-  })
-})
-
-test.group('A map of recent things that differ in size', () => {
-  test('holds no more than twice its size', ({ assert }) => {
-    const map = new RecentMap<number>(100)
-    for (let n = 0; n < 100; n++) {
-      map.set(`key ${n}`, n, 30)
-    }
-    const held = Array.from({ length: 100 }, (_, n) => n).filter((n) => map.get(`key ${n}`) === n)
-    assert.includeMembers(held, [97, 98, 99])
-    assert.isAtMost(held.length, 6)
-  })
-
-  test('what is set again takes the place of what it was', ({ assert }) => {
-    const map = new RecentMap<number>(100)
-    map.set('other', 0, 30)
-    for (let n = 0; n < 10; n++) {
-      map.set('same', n, 30)
-    }
-    map.set('last', 0, 30)
-    assert.deepEqual([map.get('other'), map.get('same'), map.get('last')], [0, 9, 0])
-    for (let n = 0; n < 3; n++) {
-      map.set(`key ${n}`, n, 30)
-    }
-    assert.equal(map.get('same'), 9)
-    for (let n = 0; n < 6; n++) {
-      map.set(`more ${n}`, n, 30)
-    }
-    assert.isUndefined(map.get('other'))
   })
 })

@@ -66,6 +66,25 @@ for (const driver of ALL_DRIVERS) {
   })
 }
 
+for (const driver of driversThat('goesByOurClock')) {
+  test.group(`Rotation, to the millisecond: ${driver}`, (group) => {
+    const clock = stoppedClock(group)
+    const running = clusterOf(group, driver, { size: 0, session: { rotateEvery: '15m' } })
+
+    test('the old id is of use for a minute, and no longer', async ({ assert }) => {
+      const { cluster } = running
+      const { browser } = await visitor(cluster, { user: 7 })
+      const old = tab(browser)
+      clock.pass(15 * 60_000)
+      await cluster.show(browser)
+      clock.pass(59_999)
+      assert.deepEqual((await cluster.show(tab(old))).values, { user: 7 })
+      clock.pass(1)
+      assert.deepEqual((await cluster.show(tab(old))).values, {})
+    })
+  })
+}
+
 for (const driver of driversThat('isAtomic')) {
   test.group(`Rotation and what happens beside it: ${driver}`, (group) => {
     group.each.timeout(60_000)

@@ -1,5 +1,4 @@
 import { test } from '@japa/runner'
-import { RecentMap } from '../../src/RecentMap'
 import { stoppedClock } from '../helpers/clock'
 import { sharedApp } from '../helpers/visits'
 
@@ -71,27 +70,6 @@ test.group('Id cookies that are not as this package writes them', (group) => {
       }
     })
   }
-})
-
-test.group('A map of recent things', () => {
-  test('holds the last ones, and never more than twice its size', ({ assert }) => {
-    const map = new RecentMap<number>(3)
-    for (let n = 0; n < 100; n++) {
-      map.set(`key ${n}`, n)
-    }
-    const held = Array.from({ length: 100 }, (_, n) => n).filter((n) => map.get(`key ${n}`) === n)
-    assert.includeMembers(held, [97, 98, 99])
-    assert.isAtMost(held.length, 6)
-  })
-
-  test('what is asked for again and again stays', ({ assert }) => {
-    const map = new RecentMap<string>(3)
-    map.set('asked for', 'there')
-    for (let n = 0; n < 100; n++) {
-      map.set(`key ${n}`, 'other')
-      assert.equal(map.get('asked for'), 'there')
-    }
-  })
 })
 
 test.group('The order of the cookies', (group) => {
