@@ -114,7 +114,14 @@ exports.AREAS = {
     files: ['Drivers/Redis.ts'],
     specs: [
       ...[...DRIVERS, 'compat/drivers', 'redis/expiry', 'redis/keys', 'redis/broken_wire'],
-      ...['redis/costs', 'redis/forgotten', 'redis/interrupted', 'redis/cluster', ...REGISTRY],
+      ...[
+        'redis/costs',
+        'redis/forgotten',
+        'redis/interrupted',
+        'redis/cluster',
+        'promises/p10_redis',
+        ...REGISTRY,
+      ],
       ...SESSIONS,
     ],
   },
