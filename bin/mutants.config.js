@@ -164,6 +164,12 @@ exports.AREAS = {
 exports.EQUIVALENT = [
   {
     file: 'Drivers/Memory.ts',
+    from: 'listed.record?.meta',
+    to: 'listed.record.meta',
+    why: 'This driver lists no session without its record.',
+  },
+  {
+    file: 'Drivers/Memory.ts',
     from: 'looks < SWEPT_PER_WRITE',
     to: 'looks <= SWEPT_PER_WRITE',
     why: 'How many entries are looked at in one write is a matter of cost alone: those that are over are dropped sooner or later.',

@@ -93,4 +93,21 @@ test.group('Memory driver', (group) => {
       found: { tombstone: first },
     })
   })
+
+  test('those of a tag are listed alone, and none that has ended', async ({ assert }) => {
+    const driver = new MemoryDriver()
+    const listed = async (sessions: AsyncIterable<{ sessionId: string }>) => {
+      const ids: string[] = []
+      for await (const { sessionId } of sessions) ids.push(sessionId)
+      return ids
+    }
+    const [one] = await begin(driver, 1)
+    const tagged = newId()
+    const record = { values: {}, json: '{}', meta: { tag: 'user:7' } }
+    await driver.replace(tagged, record, null, 2 * MINUTE_IN_MS)
+    assert.sameMembers(await listed(driver.list()), [one, tagged])
+    assert.deepEqual(await listed(driver.tagged('user:7')), [tagged])
+    clock.pass(MINUTE_IN_MS)
+    assert.deepEqual(await listed(driver.list()), [tagged])
+  })
 })
