@@ -1,10 +1,10 @@
 /**
  * Runs specs and stops at the first test that fails: `npm run mutants` calls it once with the source as it is, and
  * then with one line of it broken at a time. The first run keeps what each spec ran of the source, so that a break
- * is shown to the specs that run it, beginning with the one that noticed the break before it.
+ * is shown to the specs that run it, beginning with those that have noticed most.
  */
 import { ChildProcess } from 'child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'fs'
 import { assert } from '@japa/assert'
 import { configure, run } from '@japa/runner'
 import { dirname, join, relative } from 'path'
@@ -12,7 +12,8 @@ import { startServices } from '../test/services'
 
 /** In the copy of the project that Stryker makes for a run: by break, the specs that run it. */
 const COVERAGE = join('tmp', 'coverage.json')
-const NOTICED_LAST = join('tmp', 'noticed_last')
+/** A line for each break that was noticed: the spec that did. */
+const NOTICED = join('tmp', 'noticed.txt')
 
 /** What a break is covered by where the spec starts processes, of which nothing is known. */
 const ALL = '*'
@@ -96,10 +97,13 @@ function keepCoverage(withProcesses: Set<string>) {
 function specsFor(mutant: string, given: string[]) {
   const covered = JSON.parse(readIfThere(COVERAGE) || '{}')
   const known = new Set<string>([...(covered[mutant] ?? given), ...(covered[ALL] ?? [])])
-  const first = readIfThere(NOTICED_LAST)
+  const noticed = new Map<string, number>()
+  for (const spec of readIfThere(NOTICED).split('\n')) {
+    noticed.set(spec, (noticed.get(spec) ?? 0) + 1)
+  }
   return given
     .filter((spec) => known.has(spec))
-    .sort((a, b) => Number(b === first) - Number(a === first))
+    .sort((a, b) => (noticed.get(b) ?? 0) - (noticed.get(a) ?? 0))
 }
 
 function readIfThere(file: string) {
@@ -112,7 +116,7 @@ function readIfThere(file: string) {
 
 function stop(reason: string, spec?: string) {
   console.log(reason)
-  if (broken && spec) writeFileSync(NOTICED_LAST, spec)
+  if (broken && spec) appendFileSync(NOTICED, `${spec}\n`)
   process.exit(1)
 }
 

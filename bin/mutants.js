@@ -30,7 +30,8 @@ async function breakAll(area) {
     },
     reporters: [process.stderr.isTTY ? 'progress' : 'progress-append-only'],
     concurrency: 2,
-    timeoutMS: 120_000,
+    // Beside half as much again as the whole run takes.
+    timeoutMS: 10_000,
     dryRunTimeoutMinutes: 20,
     ignorePatterns: ['build', 'tmp', 'benchmarks'],
     tempDirName: 'tmp/stryker',
