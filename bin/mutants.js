@@ -39,6 +39,7 @@ async function breakAll(area) {
     logLevel: 'warn',
   }).runMutationTest()
 
+  tellOfOtherEnds(results)
   const mutants = results.map(({ fileName, location, replacement, status }) => {
     const file = fileName.split(/[\\/]src[\\/]/)[1].replace(/\\/g, '/')
     return { file, from: textAt(file, location), to: flat(replacement), status }
@@ -55,6 +56,19 @@ async function breakAll(area) {
   }
   writeFileSync(RESULTS, JSON.stringify(sorted(known), null, 2) + '\n')
   return files
+}
+
+/** Stryker goes by the exit code alone: a run that ends for another reason than a test counts as one that noticed. */
+function tellOfOtherEnds(results) {
+  const others = results.filter(
+    ({ status, statusReason = '' }) => status === 'Killed' && !statusReason.includes('noticed by:')
+  )
+  if (others.length) {
+    console.error(`${others.length} of ${results.length} runs ended without a test that noticed:`)
+    new Set(others.map(({ statusReason }) => flat(statusReason).slice(-200))).forEach((reason) =>
+      console.error(`  ${reason}`)
+    )
+  }
 }
 
 const sorted = (map) => Object.fromEntries(Object.entries(map).sort())
