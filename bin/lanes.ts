@@ -8,7 +8,7 @@ import { readSums, sumLine, Sums } from './sums'
 const ROOT = join(__dirname, '..')
 const LANES = 2
 
-/** The folders that take longest, which begin: at the end no lane then waits for the other. */
+/** The folders that take longest run first, so that both lanes end at about the same time. */
 const LONGEST = [
   'promises',
   'configure',
@@ -21,8 +21,7 @@ const LONGEST = [
 
 /**
  * Runs all specs, a folder of `test` in a process of its own, two at a time: a spec often waits for a server or for
- * another process. Each lane has servers of its own, as some specs count what a server is asked. Without
- * colours, unless on a terminal.
+ * another process. Each lane has servers of its own, as some specs count what a server is asked.
  *
  * @returns the code that this process is to end with
  */

@@ -12,10 +12,11 @@ import { startServices } from '../test/services'
 
 /** In the copy of the project that Stryker makes for a run: by break, the specs that run it. */
 const COVERAGE = join('tmp', 'coverage.json')
+
 /** A line for each break that was noticed: the spec that did. */
 const NOTICED = join('tmp', 'noticed.txt')
 
-/** What a break is covered by where the spec starts processes, of which nothing is known. */
+/** The key of the specs that start processes: what those run is not known, so they see every break. */
 const ALL = '*'
 
 const TESTS = join(__dirname, '..', 'test')

@@ -31,7 +31,7 @@ function fourMethodsOn(sessions: Map<string, any>): SessionDriverContract {
   }
 }
 
-/** Of sessions, not of what is left of those that have ended. */
+/** Rows with data: what is left of an ended session has none. */
 const rows: Backend = {
   options: {},
   stored: async (app) => {

@@ -12,7 +12,7 @@ import { MarkStore } from '../../src/Endings/MarkStore'
 import { settingsOf } from '../../src/Settings'
 import { DATABASES } from '../helpers/databases'
 import { dynamoDb, FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
-import { onDynamoDb } from '../helpers/stored'
+import { everyItem, onDynamoDb } from '../helpers/stored'
 import type { Process } from './processes'
 
 /** What the requests of a scenario store their sessions in. */
@@ -86,8 +86,8 @@ const dynamodb = (): Stage => ({
   config: { driver: 'dynamodb', dynamodb: { client: dynamoDb() } },
   makeDriver: (_, config) => new DynamoDbDriver(config),
   clear: async () => {
-    const { Items: items } = await onDynamoDb('ScanCommand', {})
-    await Promise.all(items.map(({ id }: any) => onDynamoDb('DeleteItemCommand', { Key: { id } })))
+    const items = await everyItem({ ProjectionExpression: 'id' })
+    await Promise.all(items.map(({ id }) => onDynamoDb('DeleteItemCommand', { Key: { id } })))
   },
   fakes: ['Date'],
 })

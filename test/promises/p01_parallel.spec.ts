@@ -19,7 +19,7 @@ for (const driver of SERVER_DRIVERS) {
   for (const size of can(driver, 'isShared') ? [2, 4] : [1]) {
     test.group(`P1 No lost update: ${driver}, ${size} processes`, (group) => {
       group.each.timeout(60_000)
-      // Of two hundred that change one session the last one waits long; `p10_*` has what is then the limit.
+      // The last of two hundred requests waits long on a busy machine. The specs of P10 test the limit.
       const running = clusterOf(group, driver, { size, session: { storeTimeout: '30s' } })
 
       test('200 parallel increments add up', async ({ assert }) => {

@@ -16,7 +16,7 @@ const OPTIONAL = [...DATABASES, 'chromium']
 /**
  * Starts what the tests need, on free ports, and tells where by environment variables, which the processes
  * that a test starts inherit. All of it ends with this process. A database, and the browser, may be left out by name.
- * Of a run that is limited by `TEST_DRIVERS`, only these get their databases.
+ * If `TEST_DRIVERS` names the drivers of a run, only their databases are started.
  *
  * @throws with the name of the package that has what is missing
  */
