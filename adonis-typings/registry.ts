@@ -25,8 +25,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     isCurrent: boolean
 
     /**
-     * The id to pass to `Session.destroy`. With the database driver, this is not the session id, which that
-     * driver doesn't store. Left out of JSON, because anyone who knows a session id can use the session.
+     * The id to pass to `Session.destroy` or `Session.get`. With the database driver, this is not the session id,
+     * which that driver doesn't store. Left out of JSON, because anyone who knows a session id can use the session.
      */
     readonly id: string
 

@@ -41,6 +41,10 @@ export class Session extends SessionVerbs implements SessionContract {
 
   private repository: Repository
   private unreadable: string | undefined
+
+  /** The id that the request came with, where what is stored under it can't be opened here. */
+  private barredId: string | null = null
+
   private rejected: SessionTombstone['reason'] | undefined
   private isSkipped = false
   private canTag: boolean
@@ -140,6 +144,7 @@ export class Session extends SessionVerbs implements SessionContract {
     }
     if (snapshot.found.state === 'unreadable') {
       this.unreadable = snapshot.found.reason
+      this.barredId = snapshot.isRefused ? snapshot.id : null
     }
     this.rejected = reasonOfRejection(snapshot)
     this.begin(snapshot)
@@ -223,6 +228,7 @@ export class Session extends SessionVerbs implements SessionContract {
     const change = this.change(messages)
     const timing = this.profile('session:commit')
     try {
+      await this.endBarred()
       const saved = await measured(
         'commit',
         settings.driver,
@@ -239,6 +245,14 @@ export class Session extends SessionVerbs implements SessionContract {
       throw error
     } finally {
       timing.end()
+    }
+  }
+
+  /** A logout ends also what can't be opened here: another server may have its key. */
+  private async endBarred() {
+    if (this.idChange === 'invalidated' && this.barredId !== null) {
+      await this.repository.revoke(this.barredId, true)
+      this.barredId = null
     }
   }
 

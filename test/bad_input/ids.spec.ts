@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { existsSync } from 'fs'
+import { existsSync, promises as fs } from 'fs'
 import { join } from 'path'
 import { ALL_DRIVERS, temporaryDirectory } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
@@ -121,6 +121,29 @@ test.group('Ids that could be paths', (group) => {
       ids.forEach((used) => assert.match(used, /^[0-9a-f]{40}$/))
     })
   }
+
+  test('what only resembles the id of a list is no id', async ({ assert }) => {
+    const location = join(temporaryDirectory(), 'sessions')
+    const { Session, visitor } = await start('file', { session: { file: { location } } })
+    const id = await visitor().ask(({ session }) => {
+      session.put('a', 1)
+      return session.sessionId
+    })
+    const listed = `#${'a'.repeat(43)}`
+    // A file outside of the directory that reads as a session of its name.
+    const outside = join(location, '..', `${listed}.txt`)
+    const text = await fs.readFile(join(location, `${id}.txt`), 'utf8')
+    const path = `../${listed}`
+    await fs.writeFile(outside, text.split(id).join(path))
+    assert.isNull(await Session.get(path))
+    await Session.destroy(path)
+    assert.isTrue(existsSync(outside))
+
+    for (const name of [[listed], { toString: () => listed }, 7, null, undefined, `${listed}/x`]) {
+      assert.isNull(await Session.get(name as any))
+      await Session.destroy(name as any)
+    }
+  })
 
   test('a path to the parent writes no file there', async ({ assert }) => {
     const location = join(temporaryDirectory(), 'sessions')

@@ -162,6 +162,21 @@ test.group('A session file of another user', (group) => {
     assert.deepEqual(await member.ask(all), {})
   })
 
+  test('is ended by the logout of its visitor', async ({ assert }) => {
+    const member = visitor()
+    const id = await member.ask(put)
+    const thief = member.clone()
+    const path = fileOf(app(), id)
+    close(path, process.getuid!() + 1)
+    system.unlink = async (file) => {
+      file === path && Object.assign(system, original)
+      return original.unlink(file)
+    }
+    await member.visit(({ session }) => session.invalidate())
+    Object.assign(system, original)
+    assert.deepEqual(await thief.ask(all), {})
+  })
+
   test('our own file that cannot be read is an outage, and logs nobody out', async ({ assert }) => {
     const member = visitor()
     const id = await member.ask(put)

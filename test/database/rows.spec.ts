@@ -59,6 +59,14 @@ for (const driver of databases()) {
       assert.equal((await store.load(hashOf(id))).state, 'absent')
     })
 
+    test('a session that has ended tells why', async ({ assert }) => {
+      const member = visitor()
+      const id = await member.ask(put)
+      await member.visit(({ session }) => session.invalidate())
+      const { tombstone } = (await storeOf(app()).load(id)) as any
+      assert.deepEqual([tombstone.reason, tombstone.successor], ['invalidated', undefined])
+    })
+
     test('a successor is found with the old id, and with no other', async ({ assert }) => {
       const member = visitor()
       const id = await member.ask(put)
@@ -73,9 +81,10 @@ for (const driver of databases()) {
         .update({ data: null, tombstone: String(tombstone) })
 
       const store = storeOf(app())
-      const successorOf = async (of: string) => ((await store.load(of)) as any).tombstone.successor
-      assert.equal(await successorOf(id), next)
-      assert.isUndefined(await successorOf(stranger))
+      const tombstoneOf = async (of: string) => ((await store.load(of)) as any).tombstone
+      assert.equal((await tombstoneOf(id)).successor, next)
+      const { successor, reason } = await tombstoneOf(stranger)
+      assert.deepEqual([successor, reason], [undefined, 'revoked'])
     })
 
     const TEXTS = {

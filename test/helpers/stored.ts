@@ -32,6 +32,23 @@ export async function storedValues(driver: string, app: TestApp, id: string, bro
   return stored && isEnvelope ? (stored.message ?? null) : stored
 }
 
+const READ_TOMBSTONE: Record<string, (app: TestApp, id: string) => Promise<string | null>> = {
+  memory: async (_, id) => JSON.stringify(await new MemoryDriver().load(id)),
+  file: (app, id) => fs.readFile(fileOf(app, id), 'utf8'),
+  redis: (app, id) => redisOf(app).get(`{${id}}:retired`),
+  database: async (app, id) => (await rowOf(app, id))?.tombstone?.toString(),
+  dynamodb: async (_, id) => (await itemOf(id))?.tombstone?.S,
+}
+
+/** The text that a driver keeps of an id that was retired. */
+export async function storedTombstone(driver: string, app: TestApp, id: string): Promise<string> {
+  const text = await READ_TOMBSTONE[configName(driver)](app, id)
+  if (!text) {
+    throw new Error(`${driver} has no tombstone of ${id}`)
+  }
+  return text
+}
+
 type Write = (
   app: TestApp,
   id: string,

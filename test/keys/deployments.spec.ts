@@ -34,7 +34,7 @@ for (const driver of SERVER_DRIVERS) {
     const deploy = deployments(group, driver)
     const clock = stoppedClock(group)
 
-    // Files go by the real clock: see L3 in last.spec.ts
+    // The age of a file goes by the clock of the file system, which this test can't move.
     driver !== 'file' &&
       test(`the touch that encrypts a session prolongs it [${driver}]`, async ({ assert }) => {
         const before = (await deploy(A)).visitor()

@@ -1,7 +1,12 @@
 import { test } from '@japa/runner'
+import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
+import { FileDriver } from '../../src/Drivers/File'
+import { keyRingOf } from '../../src/KeyRing'
+import { settingsOf } from '../../src/Settings'
+import { SESSION_CONFIG } from '../helpers/app'
 import { stoppedClock } from '../helpers/clock'
 import { idCookieOf } from '../helpers/cookies'
-import { ALL_DRIVERS } from '../helpers/drivers'
+import { ALL_DRIVERS, temporaryDirectory } from '../helpers/drivers'
 import { apps, Handler } from '../helpers/visits'
 import { A, B, C, deployments, goesOn } from './helpers'
 
@@ -92,10 +97,56 @@ test.group('Keys in the config', (group) => {
     })
   }
 
+  test('a key of 16 characters is long enough', async ({ assert }) => {
+    const app = await start('memory', { session: { keys: ['a'.repeat(16)] } })
+    const { visit, ask } = app.visitor()
+    await visit(put)
+    assert.deepEqual(await ask(all), { user: 1 })
+  })
+
+  test('a driver that is made without an app, and is to encrypt, needs a key', async ({
+    assert,
+  }) => {
+    const make = (more: Partial<SessionConfig>) =>
+      new FileDriver({ ...SESSION_CONFIG, file: { location: temporaryDirectory() }, ...more })
+    assert.throws(() => make({ encrypt: true }), /"encrypt" needs a key/)
+    assert.instanceOf(make({ encrypt: true, keys: [A] }), FileDriver)
+    assert.instanceOf(make({}), FileDriver)
+  })
+
   test('an empty list is the key of the app', async ({ assert }) => {
     const app = await start('memory', { session: { keys: [] } })
     const { visit, ask } = app.visitor()
     await visit(put)
     assert.deepEqual(await ask(all), { user: 1 })
+  })
+})
+
+test.group('A text that a ring of keys has made', (group) => {
+  const start = apps(group)
+  const ringOf = async (keys: string[]) => {
+    const { app } = await start('memory', { session: { keys } })
+    return keyRingOf(app, settingsOf(app.config.get('session')))
+  }
+
+  test('is read with any of the keys, as what it was', async ({ assert }) => {
+    const old = await ringOf([A])
+    const now = await ringOf([B, A])
+    assert.equal(now.unsign('name', old.sign('name', 'id')), 'id')
+    assert.deepEqual(now.decrypt('name', old.encrypt('name', { a: 1 })), { a: 1 })
+  })
+
+  test('is refused without its prefix, under another name, or by other keys', async ({
+    assert,
+  }) => {
+    const ring = await ringOf([A])
+    const [signed, encrypted] = [ring.sign('name', 'id'), ring.encrypt('name', { a: 1 })]
+    assert.isNull(ring.unsign('name', `x:${signed.slice(2)}`))
+    assert.isNull(ring.decrypt('name', `x:${encrypted.slice(2)}`))
+    assert.isNull(ring.unsign('other', signed))
+    assert.isNull(ring.decrypt('other', encrypted))
+    const other = await ringOf([B])
+    assert.isNull(other.unsign('name', signed))
+    assert.isNull(other.decrypt('name', encrypted))
   })
 })

@@ -266,10 +266,11 @@ for (const driver of LISTING) {
       ids.forEach((id) => assert.notInclude(JSON.stringify(told), id))
     })
 
-    test(`destroy takes the id of a list, too [${driver}]`, async ({ assert }) => {
+    test(`get and destroy take the id of a list, too [${driver}]`, async ({ assert }) => {
       const user = newUser()
       const one = await member(user)
-      const [{ id }] = await tagged(user)
+      const [{ id, handle: own }] = await tagged(user)
+      assert.equal((await app().Session.get(id))!.handle, own)
       await app().Session.destroy(id)
       assert.deepEqual(await one.ask(all), {})
       assert.deepEqual(await tagged(user), [])
