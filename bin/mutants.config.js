@@ -114,6 +114,7 @@ exports.AREAS = {
     files: ['Drivers/Redis.ts'],
     specs: [
       ...[...DRIVERS, 'compat/drivers', 'redis/expiry', 'redis/keys', 'redis/broken_wire'],
+      ...['redis/damaged', 'redis/lists'],
       ...[
         'redis/costs',
         'redis/forgotten',
@@ -218,6 +219,42 @@ exports.EQUIVALENT = [
     from: '!known.has(settings)',
     to: 'true',
     why: 'Then the same ring is made anew each time, which is a matter of cost alone.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: '{ meta, tail: tailOf(sessionId, meta) }',
+    to: '{}',
+    why: 'Then the state is named by the fingerprint of the text, which the scripts accept as well: a matter of cost alone.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: '(meta.listedUntil ?? 0) >= now + ttlInMs',
+    to: '(meta.listedUntil ?? 0) > now + ttlInMs',
+    why: 'An entry that is there for just long enough is written once more, which is a matter of cost alone.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: 'tag !== undefined',
+    to: 'true',
+    why: 'Then an id is removed from a list that it is not in.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: 'Number(what) === STORED',
+    to: 'true',
+    why: 'No other answer has a text that is a session of the id.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: 'Number(ttl) < 0',
+    to: 'Number(ttl) <= 0',
+    why: 'A key in its last millisecond is gone when the answer arrives.',
+  },
+  {
+    file: 'Drivers/Redis.ts',
+    from: 'ttlInMs! < 0',
+    to: 'ttlInMs! <= 0',
+    why: 'A key in its last millisecond is gone when the answer arrives.',
   },
   {
     file: 'Tombstones/index.ts',
