@@ -22,7 +22,8 @@ export function cookieValues(request: RequestContract, name: string): string[] {
   }
   const header = request.header('cookie') ?? ''
   const start = `${name}=`
-  if (header.indexOf(start) === header.lastIndexOf(start)) {
+  const isOnly = !header.includes(start, header.indexOf(start) + 1)
+  if (isOnly) {
     return [first]
   }
   const pairs = header.split(';').map((pair) => pair.trim())

@@ -27,7 +27,10 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
   const met = (request: Request, faults: string) =>
     [...faults].some((fault) => run.done.includes(`${requests.indexOf(request)}${fault}`))
   const hasFault = (request: Request) =>
-    met(request, '!?x') || (request.isLate && request.error !== null)
+    met(request, '!?x') || ((request.isLate || isNotAsked(request)) && request.error !== null)
+  /** While the store is known to be down, one request at a time tries it. */
+  const isNotAsked = ({ error }: Request) =>
+    run.done.includes('~') && /not asked again/.test(error?.message ?? '')
   const isHeard = (request: Request) => !hasFault(request) && !met(request, '/')
 
   for (const request of happened) {
@@ -121,10 +124,15 @@ export async function problemsOf(world: World, run: Run): Promise<string[]> {
     return end.does === 'ends all' && owner !== undefined && owner.taggedAt > end.begunAt
   }
 
+  /** No store keeps a cookie from being sent once it has answered that the session goes on. */
+  function decidedAt({ answeredAt, askedAt }: Request) {
+    return world.stage.isCookie ? Math.min(askedAt, answeredAt) : answeredAt
+  }
+
   async function checkEnd(end: Request) {
     const endedAt = end.does === 'ends all' ? end.answeredAt : end.endedAt
     for (const request of answered) {
-      const isUnderWay = request.loadedAt < endedAt && request.answeredAt > endedAt
+      const isUnderWay = request.loadedAt < endedAt && decidedAt(request) > endedAt
       const isOther =
         hasSurvived(request.values.user, end) || hasSurvived(`login ${request.name}`, end)
       if (isUnderWay && hasFound(request) && !isEnd(request.does) && !isOther) {

@@ -53,7 +53,7 @@ async function main() {
     default: { seed: 1 },
   })
   const chosen = (given: string | string[], all: string[]) => (given ? [given].flat() : all)
-  await startServices()
+  await startServices(['chromium'])
   app = await bootApp({
     providers: ['@adonisjs/redis', '@adonisjs/lucid'],
     config: { redis: redisConfig(), database: databaseConfig() },

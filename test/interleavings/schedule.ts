@@ -61,9 +61,13 @@ export class Run {
       session.supportsTagging() && session.tag(TAG)
     })
     this.firstId = id
-    if (this.scenario.config.startsWith('rotating')) {
+    if (this.rotates) {
       this.passMinutes(16)
     }
+  }
+
+  public get rotates(): boolean {
+    return this.scenario.config.startsWith('rotating')
   }
 
   /** What can happen next. */
@@ -78,7 +82,7 @@ export class Run {
 
   private choicesOf(request: Request, index: number, faults: boolean, mayFail: boolean): Step[] {
     if (request.state === 'to come') {
-      return [`${index}`]
+      return this.mayHappen(request) ? [`${index}`] : []
     }
     const isDelivered = request.state !== 'answered' || !this.mayDeliver(request)
     const answers = isDelivered ? [] : [`${index}>`, ...(faults ? [`${index}/`] : [])]
@@ -87,6 +91,11 @@ export class Run {
     }
     const failures = [`${index}!`, `${index}?`, ...(this.isAlone ? [] : [`${index}x`])]
     return [`${index}`, ...(isWaiting(request) && mayFail ? failures : []), ...answers]
+  }
+
+  /** What is sent in a cookie tells its time: no store takes half an hour to let it go. */
+  private mayHappen({ does }: Request): boolean {
+    return !this.stage.isCookie || does !== 'expires' || !this.requests.some(isWaiting)
   }
 
   /** Do the requests share one process, and its queue? */

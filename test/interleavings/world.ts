@@ -51,6 +51,9 @@ export class Request {
   /** The step at which it began. */
   public begunAt = Infinity
 
+  /** The step at which it last asked the driver for its session, or told it. */
+  public askedAt = Infinity
+
   /** Did the deadline pass while it waited for the driver? */
   public isLate = false
 
@@ -73,6 +76,11 @@ export class Request {
   }
 }
 
+/** Is it a mark of a tag, and no session? */
+function isOfTag(id: unknown): boolean {
+  return String(id).startsWith('_tag-')
+}
+
 const CALLS = ['load', 'replace', 'touch', 'retire', 'destroy', 'read', 'write', 'endTagged']
 
 /**
@@ -93,7 +101,7 @@ export class World {
 
   constructor(
     private app: ApplicationContract,
-    private stage: Stage,
+    public stage: Stage,
     session: Partial<SessionConfig>
   ) {
     this.config = { ...SESSION_CONFIG, ...session, ...stage.config }
@@ -242,7 +250,7 @@ export class World {
   private noteTag(request: Request, call: string, args: unknown[]) {
     if (call === 'replace' && (args[1] as SessionRecord).meta.tag) {
       request.taggedAt = Math.min(request.taggedAt, this.step)
-    } else if (call === 'load' && String(args[0]).startsWith('_tag-')) {
+    } else if (call === 'load' && isOfTag(args[0])) {
       request.taggedAt = this.step
     }
   }
@@ -286,6 +294,9 @@ export class World {
             throw new Error(`injected before ${name}`)
           }
           this.noteTag(request, name, args)
+          if (!isOfTag(args[0])) {
+            request.askedAt = this.step
+          }
           const answer = await member.apply(target, args)
           if (name === 'retire' && !(args[1] as SessionTombstone).successor) {
             this.noteEnd(request, args[0] as string, answer)

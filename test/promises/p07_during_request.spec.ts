@@ -12,6 +12,30 @@ const DOES: Record<string, Handler> = {
 }
 
 for (const driver of ALL_DRIVERS) {
+  test.group(`P7 The age comes while a request is under way: ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver, { session: { age: '20m', touchEvery: '1m' } })
+    const clock = stoppedClock(group)
+
+    for (const [does, handler] of Object.entries(DOES)) {
+      test(`one that ${does} is use of the session, which goes on [${driver}]`, async ({
+        assert,
+      }) => {
+        const one = visitor()
+        const id = await one.ask(({ session }) => {
+          session.put('user', 7)
+          return session.sessionId
+        })
+        await one.visit(async (ctx) => {
+          ctx.session.get('user')
+          await clock.passFor(driver, id, 30 * 60_000)
+          return handler(ctx)
+        })
+        clock.pass('2m')
+        assert.equal(await one.ask(({ session }) => session.get('user')), 7)
+      })
+    }
+  })
+
   test.group(`P7 The absolute age comes while a request is under way: ${driver}`, (group) => {
     const { visitor } = sharedApp(group, driver, { session: { age: '2h', absoluteAge: '2h' } })
     const clock = stoppedClock(group)

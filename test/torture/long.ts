@@ -142,7 +142,7 @@ async function torture(driver: string, size: number, until: number): Promise<Tal
 
 async function main() {
   const { minutes, processes, json } = parseArgs(process.argv.slice(2))
-  await startServices()
+  await startServices(['chromium'])
 
   const tallies: Record<string, Tally> = {}
   for (const driver of driversThat('isShared')) {
