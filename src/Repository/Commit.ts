@@ -184,7 +184,8 @@ export class Commit {
     const { tombstone } = found
     const { values: held, heir, isEnded } = await this.lineage.heirOf(tombstone)
     // It was alive when this request read it: a logout came meanwhile, as without the other login.
-    if (isEnded && recordIn(this.snapshot.found)) {
+    const wasAlive = recordIn(this.snapshot.found) !== null || this.snapshot.base !== '{}'
+    if (isEnded && wasAlive) {
       return this.saved('gone')
     }
     const readable = isLatelyRetired(found, this.settings) ? held : {}

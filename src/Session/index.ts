@@ -24,7 +24,14 @@ import { announce, SessionEvent } from './events'
 import { limitSessions } from './limit'
 import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
-import { firstAlive, hasEnded, isOneSession, newSnapshot, reasonOfRejection } from './snapshots'
+import {
+  firstAlive,
+  hasEnded,
+  isNothing,
+  isOneSession,
+  newSnapshot,
+  reasonOfRejection,
+} from './snapshots'
 import { shareWithView } from './view'
 import { SessionVerbs } from './SessionVerbs'
 
@@ -36,15 +43,14 @@ export class Session extends SessionVerbs implements SessionContract {
   /** The id that came with the request; `null`: none that can be read. */
   private cookieId: string | null
 
-  /** Ids of further cookies of the same name, which the browser has from another domain or path. */
-  private otherIds: string[]
+  /** Those that came: more than one where the browser has cookies of the name from several domains or paths. */
+  private ids: string[]
+
+  /** Of these, the ones that this request doesn't go on from: refused, or of another session. */
+  private idsLeft: string[] = []
 
   private repository: Repository
   private unreadable: string | undefined
-
-  /** The id that the request came with, where what is stored under it can't be opened here. */
-  private barredId: string | null = null
-
   private rejected: SessionTombstone['reason'] | undefined
   private isSkipped = false
   private canTag: boolean
@@ -62,7 +68,7 @@ export class Session extends SessionVerbs implements SessionContract {
     this.repository = new Repository(driver, settings)
     this.canTag = canTag(driver)
     this.cookieId = ids[0] ?? null
-    this.otherIds = ids.slice(1)
+    this.ids = ids
     this.unreadable = isUnreadable ? 'The session cookie is not signed by this app' : undefined
   }
 
@@ -113,7 +119,9 @@ export class Session extends SessionVerbs implements SessionContract {
   public async reload(): Promise<void> {
     this.readable
     await this.lastCommit
-    if (this.isSkipped || this.snapshot.found.state === 'new') {
+    // What was put since a logout is of a session that nobody else knows yet.
+    const isNew = this.snapshot.found.state === 'new' || this.idChange === 'invalidated'
+    if (this.isSkipped || isNew) {
       return
     }
     try {
@@ -131,32 +139,37 @@ export class Session extends SessionVerbs implements SessionContract {
   }
 
   private async load() {
-    if (this.sessionId !== this.snapshot.id) {
+    const isGiven = this.sessionId !== this.snapshot.id
+    if (isGiven) {
       this.takeGivenId()
     }
     if (this.snapshot.found.state === 'new') {
       this.begin(this.snapshot)
       return
     }
-    const snapshot = await firstAlive(this.repository, [this.snapshot.id, ...this.otherIds])
-    if (this.otherIds.includes(snapshot.cameAs)) {
+    const snapshot = await firstAlive(this.repository, this.ids)
+    if (isGiven && isNothing(snapshot)) {
+      this.ids = []
+      this.fresh = true
+      this.begin(newSnapshot(newId(), 'new'))
+      return
+    }
+    if (!isGiven) {
       this.cookieId = snapshot.cameAs
     }
     if (snapshot.found.state === 'unreadable') {
       this.unreadable = snapshot.found.reason
-      this.barredId = snapshot.isRefused ? snapshot.id : null
     }
     this.rejected = reasonOfRejection(snapshot)
     this.begin(snapshot)
   }
 
-  /** The app has set the id, as for a client without cookies. One that cannot be an id is none. */
+  /** The app has set the id, as for a client without cookies. Nobody has signed it: it has to have a session. */
   private takeGivenId() {
-    const isGiven = isId(this.sessionId)
-    this.sessionId = isGiven ? this.sessionId : newId()
-    this.fresh = !isGiven
-    this.snapshot = newSnapshot(this.sessionId, isGiven ? 'absent' : 'new')
-    this.otherIds = []
+    this.ids = [this.sessionId].filter(isId)
+    this.fresh = this.ids.length === 0
+    this.sessionId = this.ids[0] ?? newId()
+    this.snapshot = newSnapshot(this.sessionId, this.fresh ? 'new' : 'absent')
   }
 
   /** Goes on from what is stored. A readonly session leaves the flash messages to the next request. */
@@ -166,6 +179,7 @@ export class Session extends SessionVerbs implements SessionContract {
     const record = found.state === 'stored' ? found.record : null
     const { values, messages } = split(record?.values ?? JSON.parse(snapshot.base))
     this.snapshot = snapshot
+    this.idsLeft = this.ids.filter((came) => came !== snapshot.cameAs)
     this.own = null
     this.store = new Store(values)
     if (this.idChange === null) {
@@ -196,7 +210,7 @@ export class Session extends SessionVerbs implements SessionContract {
     const values = rebasedValues(this.snapshot, change, snapshot.base)
     this.store = Store.resumed(JSON.parse(values), change.operations)
     this.snapshot = snapshot
-    this.sessionId = this.idChange ? this.sessionId : snapshot.id
+    this.sessionId = this.idChange || hasEnded(snapshot) ? this.sessionId : snapshot.id
   }
 
   private async save() {
@@ -228,7 +242,6 @@ export class Session extends SessionVerbs implements SessionContract {
     const change = this.change(messages)
     const timing = this.profile('session:commit')
     try {
-      await this.endBarred()
       const saved = await measured(
         'commit',
         settings.driver,
@@ -238,6 +251,9 @@ export class Session extends SessionVerbs implements SessionContract {
       await limitSessions(this.driver, settings, this.snapshot, saved, (ended) =>
         announce(this.emitter, ctx.logger, 'session:destroyed', ended)
       )
+      if (change.idChange === 'invalidated') {
+        await this.endIdsLeft()
+      }
       sendCookie(ctx, settings, saved, { cookieId, prolongs: change.prolongs })
       this.settle(saved, change, messages)
     } catch (error) {
@@ -248,12 +264,12 @@ export class Session extends SessionVerbs implements SessionContract {
     }
   }
 
-  /** A logout ends also what can't be opened here: another server may have its key. */
-  private async endBarred() {
-    if (this.idChange === 'invalidated' && this.barredId !== null) {
-      await this.repository.revoke(this.barredId, true)
-      this.barredId = null
+  /** A logout is one for each id that the browser has sent: the next request would go on with another one. */
+  private async endIdsLeft() {
+    for (const id of this.idsLeft) {
+      await this.repository.revoke(id, true)
     }
+    this.idsLeft = []
   }
 
   /** No id is changed where the browser could not learn the new one: it would be logged out. */
@@ -261,8 +277,10 @@ export class Session extends SessionVerbs implements SessionContract {
     const { snapshot, settings, ctx, idChange } = this
     const { headersSent, response } = ctx.response
     const { found } = snapshot
-    if (idChange === 'regenerated' && headersSent && found.state === 'stored') {
-      ctx.logger.warn('session: the id stays, as the response has left before the commit')
+    if (idChange && idChange !== 'invalidated' && headersSent && found.state === 'stored') {
+      if (idChange === 'regenerated') {
+        ctx.logger.warn('session: the id stays, as the response has left before the commit')
+      }
       this.idChange = null
       this.sessionId = snapshot.id
     }

@@ -3,21 +3,25 @@ import { Repository } from '../Repository'
 import { isFinal, isSameSession } from '../Repository/rules'
 import { Snapshot } from '../Repository/states'
 
-/** What stands under the first id that has a session, or under the first one. */
+/**
+ * What stands under the first id that has a session; else under the first one that can still be read, or
+ * under the first one.
+ */
 export async function firstAlive(repository: Repository, ids: string[]): Promise<Snapshot> {
-  const first = await repository.load(ids[0])
-  for (const other of isAlive(first) ? [] : ids.slice(1)) {
-    const snapshot = await repository.load(other)
-    if (isAlive(snapshot)) {
+  const snapshots: Snapshot[] = []
+  for (const id of ids) {
+    const snapshot = await repository.load(id)
+    if (snapshot.found.state === 'stored') {
       return snapshot
     }
+    snapshots.push(snapshot)
   }
-  return first
+  return snapshots.find(({ base }) => base !== '{}') ?? snapshots[0]
 }
 
-/** Is there a session behind the id, or something to be read of one? */
-function isAlive({ found, base }: Snapshot): boolean {
-  return found.state === 'stored' || base !== '{}'
+/** Is there no session under the id, and none that it ever had? */
+export function isNothing({ found: { state } }: Snapshot): boolean {
+  return state === 'absent' || state === 'unreadable'
 }
 
 /** Had the session ended for good when the request began? What is put then gets a new id. */
@@ -58,14 +62,20 @@ export function newSnapshot(id: string, state: 'new' | 'absent'): Snapshot {
   }
 }
 
-/** Is what stands under an id now still the session that a request began with? Nothing may have become one. */
-export function isOneSession({ found: was }: Snapshot, { found: is }: Snapshot): boolean {
+/**
+ * Is what stands under an id now still the session that a request began with, or what another id left of it?
+ * Nothing may have become one.
+ */
+export function isOneSession({ found: was }: Snapshot, now: Snapshot): boolean {
+  const { found: is } = now
   switch (was.state) {
     case 'stored':
-      return is.state === 'stored' && isSameSession(was.record, is.record)
+      return is.state === 'stored'
+        ? isSameSession(was.record, is.record)
+        : is.state === 'retired' && !hasEnded(now)
     case 'retired':
-      return false
+      return is.state === 'retired' && isFinal(was.tombstone) === isFinal(is.tombstone)
     default:
-      return is.state !== 'retired'
+      return is.state !== 'retired' && !now.isRefused
   }
 }

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { MemoryDriver } from '../../src/Drivers/Memory'
 import { stoppedClock } from '../helpers/clock'
 import { ALL_DRIVERS, driversThat } from '../helpers/drivers'
 import { Browser } from '../helpers/browser'
@@ -205,6 +206,27 @@ test.group('Rotation needs a browser that hears of it', (group) => {
     const seen = await ask((later) => [later.session.sessionId, later.session.all()])
     assert.notEqual(seen[0], response.answer)
     assert.deepEqual(seen[1], { user: 7, mine: 1, theirs: 2 })
+  })
+
+  test('a rotation that failed is not made up for after the headers have left', async ({
+    assert,
+  }) => {
+    const { visit, ask } = visitor()
+    await visit(({ session }) => session.put('user', 7))
+    clock.pass('16m')
+
+    const { replace } = MemoryDriver.prototype
+    await visit(async ({ session, response }) => {
+      session.put('seen', true)
+      MemoryDriver.prototype.replace = () => Promise.reject(new Error('a moment of trouble'))
+      await session.commit({ flushHeaders: true }).catch(() => {})
+      MemoryDriver.prototype.replace = replace
+      response.response.end('streamed')
+      await session.commit()
+    })
+
+    clock.pass('2m')
+    assert.deepEqual(await ask((later) => later.session.all()), { user: 7, seen: true })
   })
 
   test('a context without a connection stores what it put, and keeps the id', async ({

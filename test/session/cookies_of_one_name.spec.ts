@@ -67,6 +67,46 @@ for (const driver of ALL_DRIVERS) {
       }
     }
 
+    test(`of an old id and a new one, the new one is used [${driver}]`, async ({ assert }) => {
+      const member = await loggedIn({ user: 1 })
+      const old = pairsOf(member).filter((pair) => pair.startsWith(NAME))
+      await member.visit(({ session }) => {
+        session.regenerate()
+        session.put('user', 7)
+      })
+      assert.deepEqual(await withCookies(member, all, old), { user: 7 })
+      assert.deepEqual(await withCookies(member, all, [], old), { user: 7 })
+    })
+
+    test(`a logout ends the sessions of all of them [${driver}]`, async ({ assert }) => {
+      const never = visitor()
+      await never.visit(({ session }) => session.get('a'))
+      const members = [await loggedIn(), await loggedIn()]
+      const [one, other] = members
+      const others = [...pairsOf(never), ...pairsOf(other)]
+      const copies = members.map((member) => member.clone())
+      await withCookies(one, ({ session }) => session.invalidate(), others)
+      for (const copy of copies) {
+        assert.deepEqual(await copy.ask(all), {})
+      }
+    })
+
+    test(`a logout under an old id beside a dead one ends the session [${driver}]`, async ({
+      assert,
+    }) => {
+      const never = visitor()
+      await never.visit(({ session }) => session.get('a'))
+      const member = await loggedIn()
+      const late = member.clone()
+      await member.visit(({ session }) => {
+        session.clear()
+        session.regenerate()
+        session.put('user', 7)
+      })
+      await withCookies(late, ({ session }) => session.invalidate(), pairsOf(never))
+      assert.deepEqual(await member.ask(all), {})
+    })
+
     test(`none that is ours is an empty session, and is reported once [${driver}]`, async ({
       assert,
     }) => {

@@ -59,6 +59,21 @@ for (const driver of SERVER_DRIVERS) {
       }
     })
 
+    test(`that has no session is replaced, so that nobody can choose one [${driver}]`, async ({
+      assert,
+    }) => {
+      const id = 'chosenbyanattacker'
+      const client = await visitor().visit(
+        withId(id, ({ session }) => {
+          session.put('user', 7)
+          return [session.sessionId === id, session.fresh]
+        })
+      )
+      assert.deepEqual(client.answer, [false, true])
+      const seen = await visitor().ask(withId(id, ({ session }) => session.all()))
+      assert.deepEqual(seen, {})
+    })
+
     test(`of a session that has ended gets another id [${driver}]`, async ({ assert }) => {
       const owner = visitor()
       const id = await owner.ask(({ session }) => {

@@ -1,8 +1,12 @@
 import { test } from '@japa/runner'
 import { SERVER_DRIVERS } from '../helpers/drivers'
-import { Handler, sharedApp } from '../helpers/visits'
+import { Handler, sharedApp, Visitor } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
+const login: Handler = ({ session }) => {
+  session.regenerate()
+  session.put('user', 7)
+}
 
 for (const driver of SERVER_DRIVERS) {
   test.group(`reload: ${driver}`, (group) => {
@@ -60,6 +64,69 @@ for (const driver of SERVER_DRIVERS) {
       })
       assert.deepEqual(seen.answer, {})
       assert.deepEqual(await one.ask(all), {})
+    })
+
+    test(`after a logout leaves it one, whatever became of the session [${driver}]`, async ({
+      assert,
+    }) => {
+      const HAPPENS: Record<string, (tab: Visitor) => unknown> = {
+        nothing: () => {},
+        'a change': (tab) => tab.visit(({ session }) => session.put('user', 7)),
+        'a login': (tab) => tab.visit(login),
+      }
+      for (const [what, happens] of Object.entries(HAPPENS)) {
+        const one = await member()
+        const tab = one.clone()
+        const seen = await one.ask(async ({ session }) => {
+          session.invalidate()
+          session.put('after', true)
+          await happens(tab)
+          await session.reload()
+          return session.all()
+        })
+        assert.deepEqual(seen, { after: true }, what)
+        assert.deepEqual(await tab.ask(all), {}, what)
+        assert.deepEqual(await one.ask(all), { after: true }, what)
+      }
+    })
+
+    test(`keeps a logout and a login under an id that was retired before [${driver}]`, async ({
+      assert,
+    }) => {
+      const one = await member()
+      const [late, later] = [one.clone(), one.clone()]
+      await one.visit(login)
+      await late.visit(async (ctx) => {
+        login(ctx)
+        await ctx.session.reload()
+      })
+      assert.equal((await late.ask(all)).user, 7)
+      await later.visit(async ({ session }) => {
+        session.invalidate()
+        await session.reload()
+      })
+      assert.deepEqual(await one.ask(all), {})
+
+      const again = later.clone()
+      const seen = await again.ask(async (ctx) => {
+        login(ctx)
+        await ctx.session.reload()
+        return ctx.session.get('user')
+      })
+      assert.equal(seen, 7)
+      assert.equal((await again.ask(all)).user, 7)
+    })
+
+    test(`keeps a login beside another one [${driver}]`, async ({ assert }) => {
+      const one = await member()
+      const tab = one.clone()
+      await one.visit(async (ctx) => {
+        login(ctx)
+        await tab.visit(login)
+        await ctx.session.reload()
+      })
+      assert.equal((await one.ask(all)).user, 7)
+      assert.equal((await tab.ask(all)).user, 7)
     })
 
     test(`leads to the id that a login gave the session [${driver}]`, async ({ assert }) => {
