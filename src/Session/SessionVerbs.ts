@@ -2,6 +2,7 @@ import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import { isForSharedCaches } from '../Cookies/caches'
 import { SessionException } from '../Exceptions'
 import { newId } from '../IdCookie'
+import { isRotationDue } from '../Repository/lifetime'
 import { Change, IdChange, Snapshot } from '../Repository/states'
 import { isAge, Settings, toMilliseconds } from '../Settings'
 import { tagOf } from '../Settings/registry'
@@ -96,6 +97,25 @@ export abstract class SessionVerbs extends Verbs {
   /** Is the request use of the session, and may its response say so with a cookie? */
   protected get prolongs(): boolean {
     return !this.isPassive && !isForSharedCaches(this.ctx.response)
+  }
+
+  /** No id is changed where the browser could not learn the new one: it would be logged out. */
+  protected changeIdWhereItCanBeSent() {
+    const { snapshot, settings, ctx, idChange } = this
+    const { headersSent, response } = ctx.response
+    const { found } = snapshot
+    if (idChange && idChange !== 'invalidated' && headersSent && found.state === 'stored') {
+      if (idChange === 'regenerated') {
+        ctx.logger.warn('session: the id stays, as the response has left before the commit')
+      }
+      this.idChange = null
+      this.sessionId = snapshot.id
+    }
+    const isDue = found.state === 'stored' && isRotationDue(found.record, settings)
+    if (isDue && idChange === null && this.prolongs && !headersSent && response.socket) {
+      this.idChange = 'rotated'
+      this.sessionId = newId()
+    }
   }
 
   private changeId(how: 'regenerated' | 'invalidated') {

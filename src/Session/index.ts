@@ -12,7 +12,6 @@ import { measured } from '../Diagnostics'
 import { Flash } from '../Flash'
 import { isId, newId, readIds } from '../IdCookie'
 import { Repository } from '../Repository'
-import { isRotationDue } from '../Repository/lifetime'
 import { rebasedValues } from '../Repository/rebase'
 import { Change, Saved, Snapshot } from '../Repository/states'
 import { settingsOf } from '../Settings'
@@ -270,25 +269,6 @@ export class Session extends SessionVerbs implements SessionContract {
       await this.repository.revoke(id, true)
     }
     this.idsLeft = []
-  }
-
-  /** No id is changed where the browser could not learn the new one: it would be logged out. */
-  private changeIdWhereItCanBeSent() {
-    const { snapshot, settings, ctx, idChange } = this
-    const { headersSent, response } = ctx.response
-    const { found } = snapshot
-    if (idChange && idChange !== 'invalidated' && headersSent && found.state === 'stored') {
-      if (idChange === 'regenerated') {
-        ctx.logger.warn('session: the id stays, as the response has left before the commit')
-      }
-      this.idChange = null
-      this.sessionId = snapshot.id
-    }
-    const isDue = found.state === 'stored' && isRotationDue(found.record, settings)
-    if (isDue && idChange === null && this.prolongs && !headersSent && response.socket) {
-      this.idChange = 'rotated'
-      this.sessionId = newId()
-    }
   }
 
   /** The messages that this request leaves, as they are stored. */

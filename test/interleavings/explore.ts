@@ -102,13 +102,15 @@ export class Explorer {
 
   /**
    * Sessions in cookies are not merged: the browser keeps the last ones that it gets. And they are lost with
-   * the answer that has them. A login under an id that a rotation has retired is a session of its own.
+   * the answer that has them. A login under an id that a rotation has retired is a session of its own. Endings that
+   * their store has lost are forgotten.
    */
-  private isPromised(problem: string, { done, rotates }: Run): boolean {
+  private isPromised(problem: string, { done, rotates, requests }: Run): boolean {
+    const isForgotten = /^P2/.test(problem) && requests.some(({ does }) => does === 'evicted')
     const isMerged = /^P1|removes the user/.test(problem)
     const isLost = /^P3/.test(problem) && done.some(isFault)
     const isFork = /^P2 ended stays ended: login/.test(problem) && rotates
-    return !this.stage.isCookie || !(isMerged || isLost || isFork)
+    return !this.stage.isCookie || !(isMerged || isLost || isFork || isForgotten)
   }
 }
 

@@ -51,7 +51,7 @@ export class Request {
   /** The step at which it began. */
   public begunAt = Infinity
 
-  /** The step at which it last asked the driver for its session, or told it. */
+  /** The step at which it last asked for a session, or stored one. */
   public askedAt = Infinity
 
   /** Did the deadline pass while it waited for the driver? */
@@ -294,7 +294,7 @@ export class World {
             throw new Error(`injected before ${name}`)
           }
           this.noteTag(request, name, args)
-          if (!isOfTag(args[0])) {
+          if (name !== 'retire' && !isOfTag(args[0])) {
             request.askedAt = this.step
           }
           const answer = await member.apply(target, args)
