@@ -24,10 +24,10 @@ import { limitSessions } from './limit'
 import { notesOf } from './notes'
 import { sendCookie, tellCaches, tellWhenToRetry } from './response'
 import {
-  firstAlive,
   hasEnded,
   isNothing,
   isOneSession,
+  newestOf,
   newSnapshot,
   reasonOfRejection,
 } from './snapshots'
@@ -146,7 +146,7 @@ export class Session extends SessionVerbs implements SessionContract {
       this.begin(this.snapshot)
       return
     }
-    const snapshot = await firstAlive(this.repository, this.ids)
+    const snapshot = await newestOf(this.repository, this.ids)
     if (isGiven && isNothing(snapshot)) {
       this.ids = []
       this.fresh = true

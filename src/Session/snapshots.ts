@@ -4,19 +4,22 @@ import { isFinal, isSameSession } from '../Repository/rules'
 import { Snapshot } from '../Repository/states'
 
 /**
- * What stands under the first id that has a session; else under the first one that can still be read, or
- * under the first one.
+ * What stands under the ids of a request. Of several sessions, that which was stored last: a login is newer than a
+ * session from before a change of the cookie's path. If there is none, what can still be read of one, or nothing.
  */
-export async function firstAlive(repository: Repository, ids: string[]): Promise<Snapshot> {
+export async function newestOf(repository: Repository, ids: string[]): Promise<Snapshot> {
   const snapshots: Snapshot[] = []
   for (const id of ids) {
-    const snapshot = await repository.load(id)
-    if (snapshot.found.state === 'stored') {
-      return snapshot
-    }
-    snapshots.push(snapshot)
+    snapshots.push(await repository.load(id))
   }
-  return snapshots.find(({ base }) => base !== '{}') ?? snapshots[0]
+  const [newest] = snapshots
+    .filter(({ found }) => found.state === 'stored')
+    .sort((one, other) => storedAt(other) - storedAt(one))
+  return newest ?? snapshots.find(({ base }) => base !== '{}') ?? snapshots[0]
+}
+
+function storedAt({ found }: Snapshot): number {
+  return (found.state === 'stored' && found.record.meta.updatedAt) || 0
 }
 
 /** Is there no session under the id, and none that it ever had? */

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { MemoryDriver } from '../../src/Drivers/Memory'
 import { stoppedClock } from '../helpers/clock'
-import { ALL_DRIVERS } from '../helpers/drivers'
+import { ALL_DRIVERS, driversThat } from '../helpers/drivers'
 import { Handler, sharedApp, Visitor } from '../helpers/visits'
 
 const all: Handler = ({ session }) => session.all()
@@ -113,6 +113,26 @@ for (const driver of ALL_DRIVERS) {
       const stranger = visitor()
       const cookie = `${NAME}=abc; ${NAME}=def`
       assert.deepEqual(await stranger.ask(all, { headers: { cookie }, cookies: {} }), {})
+    })
+  })
+}
+
+for (const driver of driversThat('isAtomic')) {
+  test.group(`Cookies of several sessions on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+    const clock = stoppedClock(group)
+
+    test(`the one that was stored last is used, wherever it stands [${driver}]`, async ({
+      assert,
+    }) => {
+      const [guest, member] = [visitor(), visitor()]
+      await guest.visit(({ session }) => session.put('cart', [1]))
+      clock.pass(1000)
+      await member.visit(({ session }) => session.put('user', 7))
+      clock.pass(1000)
+      await guest.visit(all)
+      assert.deepEqual(await withCookies(member, all, pairsOf(guest)), { user: 7 })
+      assert.deepEqual(await withCookies(member, all, [], pairsOf(guest)), { user: 7 })
     })
   })
 }
