@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'util'
 import type { SessionMeta, SessionOutcome, StoredRecord } from '@ioc:Adonis/Addons/Session'
+import { newId } from '../IdCookie'
 import { endsWithBrowser, Settings } from '../Settings'
 import { GuardedDriver, LOST_RACES } from './GuardedDriver'
 import { Lineage } from './Lineage'
@@ -122,6 +123,11 @@ export class Commit {
   }
 
   protected async write(id: string, found: Found): Attempt {
+    if (found.state === 'unreadable' && found.isBarred && !recordIn(this.snapshot.found)) {
+      // Another server has begun a session there meanwhile, with a key that this one lacks.
+      this.change = { ...this.change, id: newId() }
+      return this.begin()
+    }
     const record = recordIn(found)
     const { text, inherited } = this.onto(record)
     const written = await this.driver.replace(

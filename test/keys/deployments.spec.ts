@@ -1,12 +1,23 @@
 import { test } from '@japa/runner'
 import Redis from 'ioredis'
+import { GuardedDriver } from '../../src/Repository/GuardedDriver'
+import { settingsOf } from '../../src/Settings'
 import { stoppedClock } from '../helpers/clock'
 import { redisConfig, SERVER_DRIVERS } from '../helpers/drivers'
+import { cookiesWithId } from '../helpers/signed'
 import { storedValues } from '../helpers/stored'
-import { apps, Handler } from '../helpers/visits'
+import { apps, Handler, VisitedApp } from '../helpers/visits'
 import { A, B, deployments, goesOn } from './helpers'
 
 const all: Handler = ({ session }) => session.all()
+
+/** Begins a session as a server does that encrypts with another key. */
+async function storeElsewhere({ Session }: VisitedApp, id: string) {
+  const manager = Session as any
+  const settings = settingsOf({ ...manager.config, encrypt: true, keys: [B] })
+  const driver = new GuardedDriver(manager.driverOutsideRequest(), settings)
+  await driver.replace(id, '{"other":1}', { createdAt: Date.now() }, { state: 'absent' })
+}
 
 test.group('An encrypted session that has no room', (group) => {
   const deploy = deployments(group, 'dynamodb')
@@ -124,6 +135,26 @@ for (const driver of SERVER_DRIVERS) {
         JSON.stringify(await storedValues(driver, await deploy(A), id, last.browser)),
         'sealed'
       )
+    })
+
+    test(`what another server begins under the same id with an unknown key costs no request [${driver}]`, async ({
+      assert,
+    }) => {
+      const app = await deploy(A, { encrypt: true, saveUninitialized: false })
+      const id = 'e'.repeat(40)
+      const visitor = app.visitor()
+      const { status, setCookies } = await visitor.visit(
+        async ({ session }) => {
+          await storeElsewhere(app, id)
+          session.put('cart', [1])
+        },
+        cookiesWithId(app, id)
+      )
+      assert.deepEqual([status, setCookies.length], [200, 1])
+      const [cookie] = setCookies[0].split(';')
+      const own = { headers: { cookie }, cookies: {} }
+      assert.deepEqual((await visitor.visit(all, own)).answer, { cart: [1] })
+      assert.notEqual((await visitor.visit(({ session }) => session.sessionId, own)).answer, id)
     })
 
     test(`parallel touches that encrypt, and updates [${driver}]`, async ({ assert }) => {
