@@ -19,7 +19,7 @@ export function isSame(one: any, other: any): boolean {
 
 /**
  * Three-way merge of JSON values, key by key, into plain objects: unchanged by us → theirs,
- * unchanged by them → ours, changed by both → ours. A deletion is a change. Arrays are one value.
+ * unchanged by them → ours, changed by both → ours, removed by them → removed. Arrays are one value.
  * Pure: the arguments stay as they are.
  */
 export function merge(base: Values, ours: Values, theirs: Values): Values {
@@ -38,7 +38,19 @@ function mergeValue(was: unknown, mine: unknown, other: unknown): unknown {
   if (isPlainObject(mine) && isPlainObject(other)) {
     return merge(isPlainObject(was) ? was : {}, mine, other)
   }
-  return isSame(was, mine) ? other : mine
+  return isRemoved(was, mine, other) || isSame(was, mine) ? other : mine
+}
+
+/**
+ * Have they removed a value, or the object or array that we changed inside? Ours would bring back what
+ * nobody touched, such as a user who was logged out.
+ */
+function isRemoved(was: unknown, mine: unknown, other: unknown): boolean {
+  return (
+    (was !== undefined && other === undefined) ||
+    (isPlainObject(was) && isPlainObject(mine) && !isPlainObject(other)) ||
+    (Array.isArray(was) && Array.isArray(mine) && !Array.isArray(other))
+  )
 }
 
 /** What two sets of JSON values both hold: the same key with the same value. */

@@ -6,6 +6,13 @@ import { Handler, sharedApp } from '../helpers/visits'
 const all: Handler = ({ session }) => session.all()
 const messages: Handler = ({ session }) => session.flashMessages.all()
 
+/** Logouts that only remove the user. */
+const LOGOUTS: Record<string, Handler> = {
+  forget: ({ session }) => session.forget(['user', 'roles']),
+  clear: ({ session }) => session.clear(),
+  'a put of null': ({ session }) => session.put({ user: null, roles: null }),
+}
+
 for (const driver of SERVER_DRIVERS) {
   test.group(`P1 No lost update, in place: ${driver}`, (group) => {
     const { visitor } = sharedApp(group, driver)
@@ -75,6 +82,27 @@ for (const driver of SERVER_DRIVERS) {
       assert.equal(code, 'E_SESSION_UNSERIALIZABLE')
       assert.deepEqual(await ask(all), { user: { name: 'Ada' } })
     })
+
+    for (const [how, logOut] of Object.entries(LOGOUTS)) {
+      test(`a user whom ${how} removes stays removed beside changes in place`, async ({
+        assert,
+      }) => {
+        const { visit, ask, clone } = visitor()
+        await visit(({ session }) =>
+          session.put({ user: { id: 7, name: 'Ada' }, roles: ['admin'] })
+        )
+        const tab = clone()
+
+        await visit(async ({ session }) => {
+          session.get('user').lastSeen = 1
+          session.get('roles').push('editor')
+          session.all().added = true
+          await tab.visit(logOut)
+        })
+        const { user = null, roles = null, ...rest } = await ask(all)
+        assert.deepEqual({ user, roles, ...rest }, { user: null, roles: null, added: true })
+      })
+    }
 
     test('what is removed without a verb stays removed', async ({ assert }) => {
       const { visit, ask, clone } = visitor()
