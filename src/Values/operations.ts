@@ -64,9 +64,15 @@ export function apply(values: Values, operation: Operation, own?: Own): Values {
   return values
 }
 
+/** A copy of values as the store gives it back: a gap in an array is `null`. */
+function stored<Value>(values: Value): Value {
+  return JSON.parse(JSON.stringify(values))
+}
+
+/** In the form in which it is stored, as what it is compared with. */
 function replay(values: Values, operations: Operation[]): Values {
-  const copy = JSON.parse(JSON.stringify({ values, operations }))
-  return copy.operations.reduce(applyWhereItFits, copy.values)
+  const copy = stored({ values, operations })
+  return stored(copy.operations.reduce(applyWhereItFits, copy.values))
 }
 
 /** What does not fit what another request has stored is left out: the later put has its way. */

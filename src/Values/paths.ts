@@ -53,6 +53,14 @@ function segments(target: Values, key: string): string[] {
   return path.length ? path : [key]
 }
 
+/**
+ * The name below which all is that a key can reach, also where a key with dots stands as it is. What is done
+ * below one name makes no difference to what is done below another.
+ */
+export function rootOf(key: string): string {
+  return segments({}, String(key))[0].split(/[.[]/, 1)[0]
+}
+
 /** The value at the end of a path; `undefined` when there is none. */
 function walk(target: Values, path: string[]): any {
   let node: any = target

@@ -1,22 +1,26 @@
 import { test } from '@japa/runner'
 import fc from 'fast-check'
+import { Store } from '../../src/Store'
 import { common, merge } from '../../src/Values/merge'
 import { apply, Operation, rebase } from '../../src/Values/operations'
 import { getPath, setPath, unsetPath, Values } from '../../src/Values/paths'
 
 const RUNS = { numRuns: 2000 }
 
-const key = fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'b.x.y')
+/** Keys of objects and indexes of arrays, also those past their ends. */
+const key = fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'b.x.y', 'a.0', 'a.1', 'a.1.x', 'b.2')
+const item = fc.integer({ min: 0, max: 3 })
 const value = fc.oneof(
   fc.integer({ min: -5, max: 5 }),
   fc.constantFrom('text', true, null),
-  fc.dictionary(fc.constantFrom('x', 'y'), fc.integer({ min: 0, max: 3 })),
-  fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
+  fc.dictionary(fc.constantFrom('x', 'y'), item),
+  fc.array(fc.oneof(item, fc.record({ x: item })), { maxLength: 3 })
 )
 const values: fc.Arbitrary<Values> = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value)
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ verb: fc.constant('put' as const), key, value }),
+  fc.record({ verb: fc.constant('put' as const), key, value: fc.constant(undefined) }),
   fc.record({ verb: fc.constant('forget' as const), key }),
   fc.record({ verb: fc.constant('increment' as const), key, by: fc.integer({ min: -3, max: 3 }) }),
   fc.record({ verb: fc.constant('push' as const), key, items: fc.array(fc.integer()) }),
@@ -27,15 +31,37 @@ const operations = fc.array(operation, { maxLength: 6 })
 
 const copy = <T>(given: T): T => JSON.parse(JSON.stringify(given))
 
-/** What a request makes of a session; a verb that does not fit what is there does nothing. */
+/** What a request makes of a session, as it is stored; a verb that does not fit what is there does nothing. */
 function after(given: Values, done: Operation[]): Values {
-  return copy(done).reduce((now, one) => {
+  const made = copy(done).reduce((now, one) => {
     try {
       return apply(now, one)
     } catch {
       return now
     }
   }, copy(given))
+  return copy(made)
+}
+
+/** The verb of a store for each operation. */
+const VERBS: { [Verb in Operation['verb']]: (store: Store, operation: any) => void } = {
+  put: (store, { key: path, value: given }) => store.set(path, given),
+  forget: (store, { key: path }) => store.unset(path),
+  increment: (store, { key: path, by }) => store.increment(path, by),
+  push: (store, { key: path, items }) => store.push(path, ...items),
+  merge: (store, { values: given }) => store.merge(given),
+  replace: (store, { values: given }) => store.update(given),
+}
+
+/** A store in which a request did this; `null`: a verb has refused. */
+function storeAfter(given: Values, done: Operation[]): Store | null {
+  const store = new Store(copy(given))
+  try {
+    copy(done).forEach((operation) => VERBS[operation.verb](store, operation))
+    return store
+  } catch {
+    return null
+  }
 }
 
 test.group('Bringing a request onto what others have stored', () => {
@@ -66,12 +92,37 @@ test.group('Bringing a request onto what others have stored', () => {
     )
   })
 
+  test('what a store has noted of a request is as good as all that the request did', () => {
+    fc.assert(
+      fc.property(values, operations, operations, (base, first, second) => {
+        const theirs = after(base, first)
+        const [store, next] = [storeAfter(base, second), storeAfter(theirs, second)]
+        fc.pre(store !== null && next !== null)
+        const together = rebase(base, copy(store!.live), store!.operations, theirs)
+        return same(together, copy(next!.live))
+      }),
+      RUNS
+    )
+  })
+
   test('what was changed in place, without a verb, survives beside what others changed', () => {
     fc.assert(
       fc.property(values, values, (base, others) => {
         const ours = { ...copy(base), mine: [1] }
         const { mine, ...rest } = rebase(base, ours, [], { ...others })
         return same(mine, [1]) && same(rest, others)
+      }),
+      RUNS
+    )
+  })
+
+  test('what others removed stays removed, whatever was changed in place inside it', () => {
+    const inside = fc.oneof(fc.dictionary(fc.constantFrom('x', 'y'), value), fc.array(value))
+    const without = fc.constantFrom({}, { user: null }, { user: 'text' })
+    fc.assert(
+      fc.property(inside, inside, without, (user, changed, others) => {
+        fc.pre(Array.isArray(user) === Array.isArray(changed))
+        return same(rebase({ user }, { user: changed }, [], others), others)
       }),
       RUNS
     )
