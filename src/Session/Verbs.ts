@@ -122,9 +122,10 @@ export abstract class Verbs {
     if (known !== undefined) {
       return known
     }
-    const store = this.writable
+    this.writable
     const value = await callback()
-    store.set(key, value)
+    // Asked for again: the callback may have reloaded the session.
+    this.writable.set(key, value)
     return value
   }
 

@@ -40,6 +40,19 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(await one.ask(all), merged)
     })
 
+    test(`in the callback of remember leaves what that stores [${driver}]`, async ({ assert }) => {
+      const one = await member()
+      const seen = await one.ask(async ({ session }) => {
+        const value = await session.remember('currency', async () => {
+          await session.reload()
+          return 'EUR'
+        })
+        return [value, session.get('currency')]
+      })
+      assert.deepEqual(seen, ['EUR', 'EUR'])
+      assert.deepEqual(await one.ask(all), { n: 1, list: ['a'], kept: true, currency: 'EUR' })
+    })
+
     test(`changes nothing and stores nothing by itself [${driver}]`, async ({ assert }) => {
       const one = await member()
       const modified = await one.ask(async ({ session }) => {
