@@ -144,13 +144,16 @@ export function ownPath(target: Values, key: string, own = itself): any {
 
 /** An array takes indexes, up to a gap that can be meant; anything else would not be stored. */
 function requireIndex(node: object, segment: string, key: string) {
-  const fits = INDEX.test(segment) && Number(segment) <= (node as any[]).length + LONGEST_GAP
-  if (Array.isArray(node) && !fits) {
+  if (Array.isArray(node) && !fits(node, segment)) {
     throw SessionException.unserializable(
       key,
       `"${segment}" is not a valid index of the array there`
     )
   }
+}
+
+function fits(list: unknown[], segment: string): boolean {
+  return INDEX.test(segment) && Number(segment) <= list.length + LONGEST_GAP
 }
 
 /** Removes the value at a dotted path; removing what is not there is fine. */

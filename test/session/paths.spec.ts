@@ -162,6 +162,16 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await ask(all), { items: [1, 2, 3] })
     })
 
+    test(`an object with a length is no array, whatever the length is [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask } = visitor()
+
+      await visit(({ session }) => session.put('size', { length: { toString: 1 } }))
+      await visit(({ session }) => session.put('size.width', 2))
+      assert.deepEqual(await ask(all), { size: { length: { toString: 1 }, width: 2 } })
+    })
+
     test(`a default value that is changed is not stored [${driver}]`, async ({ assert }) => {
       const { visit, ask } = visitor()
 
