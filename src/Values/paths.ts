@@ -47,7 +47,7 @@ export function owns(target: object, key: string): boolean {
 }
 
 /** `user.emails[0]` → `['user', 'emails', '0']`. A key that stands in the target as it is wins. */
-function segments(target: Values, key: string): string[] {
+export function pathOf(target: Values, key: string): string[] {
   const plain = !key.includes('.') && !key.includes('[')
   const path = plain || owns(target, key) ? [key] : lodash.toPath(key)
   return path.length ? path : [key]
@@ -58,7 +58,7 @@ function segments(target: Values, key: string): string[] {
  * below one name makes no difference to what is done below another.
  */
 export function rootOf(key: string): string {
-  return segments({}, String(key))[0].split(/[.[]/, 1)[0]
+  return pathOf({}, String(key))[0].split(/[.[]/, 1)[0]
 }
 
 /** The value at the end of a path; `undefined` when there is none. */
@@ -86,7 +86,7 @@ function shows(node: any, segment: string): boolean {
 
 /** The value at a dotted path; `undefined` when there is none. */
 export function getPath(target: Values, key: string): any {
-  return walk(target, segments(target, String(key)))
+  return walk(target, pathOf(target, String(key)))
 }
 
 /** Gives the object to write to in place of one that is not ours to change. */
@@ -101,7 +101,7 @@ const itself: Own = (node) => node
  * @throws E_SESSION_UNSERIALIZABLE for what is not a valid index of an array
  */
 export function setPath(target: Values, key: string, value: unknown, own = itself): void {
-  const path = segments(target, String(key))
+  const path = pathOf(target, String(key))
   if (!path.every(isSafeKey)) {
     return
   }
@@ -136,7 +136,7 @@ function isObject(value: unknown): boolean {
 /** The object at a path, to be written to; `null` when there is none. */
 export function ownPath(target: Values, key: string, own = itself): any {
   let node: any = target
-  for (const segment of segments(target, String(key))) {
+  for (const segment of pathOf(target, String(key))) {
     node = node && isSafeKey(segment) ? child(node, segment, own) : null
   }
   return node
@@ -158,7 +158,7 @@ function fits(list: unknown[], segment: string): boolean {
 
 /** Removes the value at a dotted path; removing what is not there is fine. */
 export function unsetPath(target: Values, key: string, own = itself): void {
-  const path = segments(target, String(key))
+  const path = pathOf(target, String(key))
   if (!path.every(isSafeKey)) {
     return
   }
@@ -170,45 +170,4 @@ export function unsetPath(target: Values, key: string, own = itself): void {
   }
   // The length of an array is not to be removed, which is no error.
   node && Reflect.deleteProperty(node, last)
-}
-
-/** A new object with only the values at the given paths, at their places. */
-export function pickPaths(source: Values, keys: string[]): Values {
-  const picked: Values = {}
-  for (const key of keys) {
-    const value = getPath(source, key)
-    if (value !== undefined) {
-      if (owns(source, key)) {
-        picked[key] = value
-      } else {
-        setPath(picked, key, value)
-      }
-    }
-  }
-  return picked
-}
-
-/** A copy without the values at the given paths; the source stays as it is. */
-export function omitPaths(source: Values, keys: string[]): Values {
-  const rest: Values = lodash.cloneDeep(source)
-  keys.forEach((key) => unsetPath(rest, key))
-  return rest
-}
-
-/** Removes fields in place: a name at any depth, a path where it leads. */
-export function omitFields(values: Values, fields: string[]): Values {
-  const isPath = (field: string) => field.includes('.')
-  fields.filter(isPath).forEach((path) => unsetPath(values, path))
-  removeKeys(values, new Set(fields.filter((field) => !isPath(field))))
-  return values
-}
-
-function removeKeys(node: any, names: Set<string>) {
-  for (const key of Object.keys(node)) {
-    if (names.has(key) && !Array.isArray(node)) {
-      delete node[key]
-    } else if (typeof node[key] === 'object' && node[key] !== null) {
-      removeKeys(node[key], names)
-    }
-  }
 }

@@ -24,6 +24,24 @@ const WRITES: Record<string, (session: Session) => void> = {
   'pull below it': (session) => session.pull('cart.owner.name'),
 }
 
+/** A model shows what its `toJSON` returns, and nothing else. */
+class Model {
+  public $attributes = { id: 1, password: 'secret', list: [1] }
+  public toJSON() {
+    const { id, list } = this.$attributes
+    return { id, list }
+  }
+}
+
+/** It has an accessor for what it keeps to itself. */
+class User {
+  #name = 'Ada'
+  public id = 1
+  public get name() {
+    return this.#name
+  }
+}
+
 const make = () => ({
   items: [] as string[],
   count: 1,
@@ -51,6 +69,28 @@ for (const driver of ALL_DRIVERS) {
         })
       }
     }
+
+    test(`only and except leave objects of the app as they are, and can be read [${driver}]`, async ({
+      assert,
+    }) => {
+      const user = new User()
+      const frozen = Object.freeze({ x: 1, y: 2 })
+      const [only, except, instance, without] = await visitor().ask(({ session }) => {
+        session.put({ user: user as any, frozen, model: new Model() as any, other: [1] })
+        const rest = session.except(['other', 'frozen.y', 'model.list'])
+        return [
+          session.only(['frozen.x', 'frozen', 'user', 'user.name', 'user.id']),
+          [rest, rest.user.name],
+          session.only(['user.name', 'user']).user.name,
+          session.except(['user.id', 'user.name', 'frozen', 'model', 'other']),
+        ]
+      })
+      assert.deepEqual(only, { frozen: { x: 1, y: 2 }, user: { id: 1 } })
+      assert.deepEqual(except, [{ user: { id: 1 }, frozen: { x: 1 }, model: { id: 1 } }, 'Ada'])
+      assert.equal(instance, 'Ada')
+      assert.deepEqual(without, { user: {} })
+      assert.deepEqual([user.id, user.name, frozen], [1, 'Ada', { x: 1, y: 2 }])
+    })
 
     test(`an item that was pushed stays as it was, and so does a list [${driver}]`, async ({
       assert,
