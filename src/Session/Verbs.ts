@@ -7,7 +7,7 @@ import { messagesOf, SECRET_FIELDS } from '../Flash/errors'
 import { Store } from '../Store'
 import { Values } from '../Values/paths'
 import { omitFields, omitPaths, pickPaths } from '../Values/selection'
-import { storable } from '../Values/storable'
+import { storable, wholeOf } from '../Values/storable'
 import { FlashLedger } from './FlashLedger'
 import { INTENDED_URL, localUrl } from './intendedUrl'
 
@@ -97,9 +97,9 @@ export abstract class Verbs {
       store.set(key, value as AllowedSessionValues)
       return
     }
-    // Also for what has no keys to go through, such as a map: it would be lost in silence.
-    storable(key ?? {}, '')
-    Object.entries(key ?? {}).forEach(([name, item]) => store.set(name, item))
+    // All of it before the first: a value that cannot be stored leaves none of the others.
+    const { live } = wholeOf(key)
+    Object.entries(live).forEach(([name, item]) => store.set(name, item))
   }
 
   public forget(key: string | string[]) {

@@ -2,7 +2,7 @@ import type { AllowedSessionValues, StoreContract } from '@ioc:Adonis/Addons/Ses
 import { SessionException } from '../Exceptions'
 import { apply, Operation, safe } from '../Values/operations'
 import { getPath, isPlainObject, Own, Values } from '../Values/paths'
-import { isJson, storable } from '../Values/storable'
+import { isJson, storable, wholeOf } from '../Values/storable'
 import { OperationLog } from './OperationLog'
 
 function isObject(value: unknown): value is object {
@@ -105,16 +105,16 @@ export class Store implements StoreContract {
   }
 
   public update(values: Values): void {
-    const stored = storable(values ?? {}, '')
+    const { live, stored } = wholeOf(values)
     this.isHandedOut = true
     // Another object: whoever has got the values of before keeps them.
-    this.values = safe(values ?? {})
+    this.values = safe(live)
     Object.values(this.values).forEach((value) => this.handOver(value))
     this.log.add({ verb: 'replace', values: stored })
   }
 
   public merge(values: Values): void {
-    const stored = storable(values, '')
+    const { stored } = wholeOf(values)
     apply(this.values, { verb: 'merge', values: JSON.parse(JSON.stringify(stored)) }, this.own)
     this.log.add({ verb: 'merge', values: stored })
   }

@@ -1,6 +1,7 @@
 import { SessionException } from '../Exceptions'
 import { merge, mergeInto } from './merge'
 import { getPath, isSafeKey, Own, ownPath, setPath, unsetPath, Values } from './paths'
+import { storable } from './storable'
 
 /**
  * What a request did to a session, as data, in order. Doing it again on what another request has
@@ -28,7 +29,7 @@ const APPLY: { [Verb in Operation['verb']]: Apply<Verb> } = {
   increment: (values, { key, by }, own) => {
     const current = getPath(values, key) ?? 0
     if (typeof current === 'number') {
-      setPath(values, key, current + by, own)
+      setPath(values, key, storable(current + by, key), own)
     }
   },
 

@@ -1,5 +1,6 @@
 import { lodash } from '@poppinss/utils'
 import { SessionException } from '../Exceptions'
+import { DEEPEST, tooDeep } from './depth'
 
 export type Values = Record<string, any>
 
@@ -98,12 +99,15 @@ const itself: Own = (node) => node
  * Writes a value at a dotted path. A missing parent becomes an object, never an array; an existing
  * array is indexed. A path with an unsafe key writes nothing.
  *
- * @throws E_SESSION_UNSERIALIZABLE for what is not a valid index of an array
+ * @throws E_SESSION_UNSERIALIZABLE for what is not a valid index of an array, and for a path that is too deep
  */
 export function setPath(target: Values, key: string, value: unknown, own = itself): void {
   const path = pathOf(target, String(key))
   if (!path.every(isSafeKey)) {
     return
+  }
+  if (path.length > DEEPEST + 1) {
+    throw tooDeep(path[0])
   }
 
   const last = path.pop()!

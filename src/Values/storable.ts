@@ -1,156 +1,53 @@
-import { types } from 'util'
-import { SessionException, withArticle } from '../Exceptions'
-import { isPlainObject, isSafeKey, Values } from './paths'
-
-/** Deeper than this a value is a mistake, or an attack: whatever goes through it needs room on the stack. */
-export const DEEPEST = 1500
+import { SessionException } from '../Exceptions'
+import { Copier, Place } from './Copier'
+import { tooDeep } from './depth'
+import { hasIndexesOnly, symbolIn } from './lossy'
+import { isPlainObject, isSafeKey, pathOf, Values } from './paths'
 
 /** Whatever is deeper may be a circle, and is looked at more closely. */
 const DEPTH_WITHOUT_CIRCLES = 100
-
-/** The place of a value: a key, and the place that it is in. The root has no key. */
-interface Place {
-  key: string
-  within: Place | null
-  depth: number
-}
-
-function pathOf(place: Place): string {
-  const keys: string[] = []
-  for (let at: Place | null = place; at; at = at.within) {
-    at.key && keys.unshift(at.key)
-  }
-  return keys.join('.')
-}
-
-function refuse(place: Place, problem: string): never {
-  throw SessionException.unserializable(pathOf(place) || 'session', problem)
-}
-
-/** Objects that JSON writes as `{}` or worse, in silence, wherever they were made. */
-function isLossy(value: object): boolean {
-  return (
-    types.isMap(value) ||
-    types.isSet(value) ||
-    types.isRegExp(value) ||
-    types.isNativeError(value) ||
-    types.isPromise(value) ||
-    types.isAnyArrayBuffer(value) ||
-    ArrayBuffer.isView(value) ||
-    value instanceof Error
-  )
-}
-
-/** The name of what cannot be stored, for the error. */
-function nameOf(value: object): string {
-  const name = value.constructor?.name
-  return name && name !== 'Object' ? name : Object.prototype.toString.call(value).slice(8, -1)
-}
-
-/** Copies values, in time that is linear in their size. */
-class Copier {
-  /** The objects that the value is in, which it may not refer to. */
-  private around = new Set<object>()
-
-  public copy(value: unknown, place: Place): any {
-    switch (typeof value) {
-      case 'number':
-        return Number.isFinite(value) ? value : refuse(place, `JSON cannot hold ${value}`)
-      case 'bigint':
-        return value.toString()
-      case 'function':
-      case 'symbol':
-        return refuse(place, `JSON cannot hold a ${typeof value}`)
-      case 'object':
-        return value === null ? null : this.copyObject(value, place)
-      default:
-        return value
-    }
-  }
-
-  /** Calls itself by `copy` alone: each call in between would halve the depth that the stack has room for. */
-  private copyObject(value: any, place: Place): any {
-    this.enter(value, place)
-    let copied: any
-    if (typeof value.toJSON === 'function') {
-      copied = this.copy(value.toJSON(), { ...place, depth: place.depth + 1 })
-    } else if (isBoxed(value)) {
-      copied = this.copy(value.valueOf(), place)
-    } else if (Array.isArray(value)) {
-      copied = []
-      for (let index = 0; index < value.length; index++) {
-        copied.push(this.copy(value[index], below(place, String(index))) ?? null)
-      }
-    } else {
-      copied = {}
-      for (const key of keysOf(value, place)) {
-        const item = this.copy(value[key], below(place, key))
-        if (item !== undefined) {
-          copied[key] = item
-        }
-      }
-    }
-    this.around.delete(value)
-    return copied
-  }
-
-  private enter(value: object, place: Place) {
-    if (this.around.has(value)) {
-      refuse(place, 'it refers to itself')
-    }
-    if (value instanceof Date && Number.isNaN(value.getTime())) {
-      refuse(place, 'it is an invalid date')
-    }
-    if (place.depth > DEEPEST) {
-      throw tooDeep(place)
-    }
-    this.around.add(value)
-  }
-}
-
-/** What an object shows of what it holds. An object that is not plain and shows nothing would be lost. */
-function keysOf(value: object, place: Place): string[] {
-  const keys = Object.keys(value)
-  if (isLossy(value) || (!keys.length && !isPlainObject(value))) {
-    refuse(place, `JSON cannot hold ${withArticle(nameOf(value))}`)
-  }
-  return keys.filter(isSafeKey)
-}
-
-function isBoxed(value: unknown): boolean {
-  return types.isNumberObject(value) || types.isStringObject(value) || types.isBooleanObject(value)
-}
-
-function below(within: Place, key: string): Place {
-  return { key, within, depth: within.depth + 1 }
-}
-
-/** Names the key of the session: a path of thousands of keys helps nobody. */
-function tooDeep(place: Place) {
-  let at = place
-  while (at.within?.key) {
-    at = at.within
-  }
-  const problem = `it is nested too deeply: ${DEEPEST} levels are the most`
-  return SessionException.unserializable(at.key || 'session', problem)
-}
 
 /**
  * A copy of a value as the store will give it back: dates and `toJSON` objects as their JSON,
  * big integers as decimal strings, `undefined` members left out.
  *
- * @param path where the value stands in the session, for the error
+ * @param path where the value stands in the session; empty for all of its values
+ * @param seen gets each object of the value
  * @throws E_SESSION_UNSERIALIZABLE for what JSON cannot hold (functions, symbols, `NaN`, maps, circles,
  * objects that show nothing of what they hold) and what is nested too deeply; never dropped in silence
  */
-export function storable(value: unknown, path: string): any {
-  const place = { key: path, within: null, depth: 0 }
+export function storable(value: unknown, path: string, seen?: WeakSet<object>): any {
+  const depth = path === '' ? 0 : pathOf({}, String(path)).length
+  return copyOf(value, { key: path, within: null, depth }, seen)
+}
+
+function copyOf(value: unknown, place: Place, seen?: WeakSet<object>): any {
   try {
-    return new Copier().copy(value, place)
+    return new Copier(seen).copy(value, place)
   } catch (error) {
     // The stack may be half used when the value comes.
-    throw error instanceof RangeError ? tooDeep(place) : error
+    throw error instanceof RangeError ? tooDeep(place.key) : error
   }
+}
+
+/** What an object gives a session as all of its values: as it is, or what its `toJSON` returns. */
+export interface Whole {
+  live: Values
+  stored: Values
+}
+
+/** @throws E_SESSION_UNSERIALIZABLE also for what has no values to give, such as a date */
+export function wholeOf(given: any, seen?: WeakSet<object>): Whole {
+  const live = given ?? {}
+  const stored = storable(live, '', seen)
+  if (typeof stored !== 'object' || stored === null) {
+    throw noValues()
+  }
+  return { live: typeof live.toJSON === 'function' ? storable(stored, '') : live, stored }
+}
+
+function noValues() {
+  return SessionException.unserializable('session', 'a session is an object of values')
 }
 
 /** Will JSON give a value back as it is? This looks and copies nothing: most values are such. */
@@ -178,13 +75,17 @@ function isJsonObject(value: any, depth: number): boolean {
         return false
       }
     }
-    return true
+    return hasIndexesOnly(value) && !symbolIn(value)
   }
   return (
     isPlainObject(value) &&
+    !symbolIn(value) &&
     Object.keys(value).every((key) => isSafeKey(key) && isJson(value[key], depth))
   )
 }
+
+/** The place of all values. Messages are among those that a driver gets, one level deeper than they were flashed. */
+const ALL: Place = { key: '', within: null, depth: -1 }
 
 /**
  * The JSON text of the values of a session.
@@ -193,7 +94,7 @@ function isJsonObject(value: any, depth: number): boolean {
  */
 export function toJson(values: Values): string {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw SessionException.unserializable('session', 'a session is an object of values')
+    throw noValues()
   }
-  return JSON.stringify(isJson(values) ? values : storable(values, ''))
+  return JSON.stringify(isJson(values) ? values : copyOf(values, ALL))
 }

@@ -19,6 +19,11 @@ class Point {
   }
 }
 
+/** Keys that an object hides on purpose are no values. */
+function hidden() {
+  return Object.defineProperties({ a: 1 }, { [Symbol('s')]: { value: 1 }, name: { value: 1 } })
+}
+
 /** Values that are stored as their JSON, and what the next request reads. */
 const STORED: Record<string, [value: () => any, read: any]> = {
   'a date': [() => new Date(0), '1970-01-01T00:00:00.000Z'],
@@ -45,7 +50,7 @@ const STORED: Record<string, [value: () => any, read: any]> = {
     },
     [{ a: 1 }, { a: 1 }],
   ],
-  'keys that are symbols': [() => ({ [Symbol('s')]: 1, a: 1 }), { a: 1 }],
+  'hidden keys, also symbols': [hidden, { a: 1 }],
   'half of a surrogate pair': [() => 'a\ud800b', 'a\ud800b'],
   'line separators': [() => '\u2028\u2029', '\u2028\u2029'],
 }

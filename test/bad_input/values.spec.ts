@@ -45,12 +45,17 @@ const VALUES: Record<string, [make: () => any, below?: string]> = {
   'a Set of another realm': [() => runInNewContext('new Set([1])')],
   'an error of another realm': [() => runInNewContext('new Error("a")')],
   'a typed array of another realm': [() => runInNewContext('new Uint8Array(1)')],
+  'an invalid date of another realm': [() => runInNewContext('new Date(NaN)')],
   'a boxed NaN': [() => Object(NaN)],
   'a circle': [circle, '.inside.again'],
   'a function inside': [() => ({ b: { c: () => {} } }), '.b.c'],
   'a Map in an array': [() => [1, { b: new Map() }], '.1.b'],
   'NaN in an array': [() => [0, NaN], '.1'],
   'an invalid date inside': [() => ({ b: [new Date(NaN)] }), '.b.0'],
+  'an array with a name': [() => Object.assign([1], { name: 1 }), '.name'],
+  'an array with a name and a gap': [() => Object.assign(new Array(2), { name: 1 }), '.name'],
+  'an array with a symbol': [() => [Object.assign([1], { [Symbol('s')]: 1 })], '.0.Symbol(s)'],
+  'a symbol as a key': [() => ({ b: { [Symbol('s')]: 1, c: 1 } }), '.b.Symbol(s)'],
   'what toJSON makes a function': [() => ({ toJSON: () => () => {} })],
   'what is nested too deeply': [() => nested(20_000), '*'],
 }
@@ -110,6 +115,11 @@ for (const driver of ALL_DRIVERS) {
       'put(a Set)': ({ session }) => session.put(new Set(['bad']) as any),
       'replace(a Map)': ({ session }) => session.replace(new Map([['bad', 1]]) as any),
       'flash(a Map)': ({ session }) => session.flash(new Map([['bad', 1]]) as any),
+      'put(a date)': ({ session }) => session.put(new Date() as any),
+      'replace(a date)': ({ session }) => session.replace(new Date() as any),
+      'replace(a text)': ({ session }) => session.replace('bad' as any),
+      'flash(a date)': ({ session }) => session.flash(new Date() as any),
+      'flash(a number)': ({ session }) => session.flash(5 as any),
       push: ({ session }) => session.push('list', 1, NaN),
       remember: ({ session }) => session.remember('bad', () => new Map() as any),
       replace: ({ session }) => session.replace({ good: 1, bad: { c: NaN } }),
@@ -134,6 +144,17 @@ for (const driver of ALL_DRIVERS) {
         assert.deepEqual(await ask(({ session }) => session.flashMessages.all()), {})
       })
     }
+
+    test(`a sum that no number can hold is an error, and the number stays [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask, codeOf } = visitor()
+      await visit(({ session }) => session.put('n', Number.MAX_VALUE))
+      assert.equal(await codeOf(({ session }) => session.increment('n', Number.MAX_VALUE)), CODE)
+      await visit(({ session }) => session.put('m', -Number.MAX_VALUE))
+      assert.equal(await codeOf(({ session }) => session.decrement('m', Number.MAX_VALUE)), CODE)
+      assert.deepEqual(await ask(all), { n: Number.MAX_VALUE, m: -Number.MAX_VALUE })
+    })
 
     test(`plain objects of another realm are values like others [${driver}]`, async ({
       assert,

@@ -70,6 +70,24 @@ for (const driver of ALL_DRIVERS) {
       }
     }
 
+    for (const whole of ['put', 'replace', 'flash'] as const) {
+      test(`${whole}(model) stores what its toJSON returns, and verbs go on from that [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask } = visitor()
+        const model = new Model()
+        await visit(({ session }) => {
+          session[whole](model as any)
+          whole === 'flash' || session.push('list', 2)
+        })
+        const stored = await ask(({ session }) =>
+          whole === 'flash' ? session.flashMessages.all() : session.all()
+        )
+        assert.deepEqual(stored, { id: 1, list: whole === 'flash' ? [1] : [1, 2] })
+        assert.deepEqual(model, new Model())
+      })
+    }
+
     test(`only and except leave objects of the app as they are, and can be read [${driver}]`, async ({
       assert,
     }) => {

@@ -24,6 +24,35 @@ function nested(
   return value
 }
 
+type Session = Parameters<Handler>[0]['session']
+
+/** The levels of objects below a session that the package stores. */
+const DEEPEST = 1500
+
+const pathOf = (depth: number) => 'a.'.repeat(depth) + 'n'
+
+/** Each verb, with what makes a session of so many levels. */
+const PUTS: Record<string, (session: Session, depth: number) => unknown> = {
+  put: (session, depth) => session.put('a', nested(depth)),
+  'put({…})': (session, depth) => session.put({ a: nested(depth) }),
+  'put below': (session, depth) => session.put('a.b.c', nested(depth - 2)),
+  'put of a deep key': (session, depth) => session.put(pathOf(depth), 1),
+  increment: (session, depth) => session.increment(pathOf(depth)),
+  push: (session, depth) => session.push('a', nested(depth - 1)),
+  'push below': (session, depth) => session.push('a.list', nested(depth - 2)),
+  replace: (session, depth) => session.replace({ a: nested(depth) }),
+  flash: (session, depth) => session.flash('a', nested(depth)),
+  'flash({…})': (session, depth) => session.flash({ a: nested(depth) }),
+}
+
+function depthOf(values: any): number {
+  let depth = -1
+  for (let node = values; typeof node === 'object'; depth++) {
+    node = Object.values(node).find((value) => typeof value === 'object')
+  }
+  return depth
+}
+
 /** Counts the looks at nodes of values: every read of a key, list of keys or prototype is one. */
 class Steps {
   public count = 0
@@ -122,6 +151,29 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(kept, ['deep', 'added'])
       assert.deepEqual(await tab.ask(all), {})
     })
+
+    for (const [verb, put] of Object.entries(PUTS)) {
+      test(`${verb} takes what can just be stored, and refuses one level more itself [${driver}]`, async ({
+        assert,
+      }) => {
+        const { visit, ask } = visitor()
+        const refused = await ask(({ session }) => {
+          put(session, DEEPEST)
+          try {
+            put(session, DEEPEST + 1)
+          } catch ({ code }) {
+            return code
+          }
+        })
+        assert.equal(refused, 'E_SESSION_UNSERIALIZABLE')
+        const depths = await ask(({ session }) => [
+          depthOf(session.all()),
+          depthOf(session.flashMessages.all()),
+        ])
+        assert.include(depths, DEEPEST)
+        await visit(({ session }) => session.put('a', 1))
+      })
+    }
 
     test(`that are too deep are an error of ours, and nothing is lost [${driver}]`, async ({
       assert,

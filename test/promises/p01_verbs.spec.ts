@@ -12,7 +12,7 @@ interface Parallel {
   left: Record<string, any>
 }
 
-/** What leaves a gap in an array, which is stored as `null`, and what is built on such a change. */
+/** What leaves a gap in an array, which is stored as `null`, what is built on a change, and what does not fit. */
 const PARALLEL: Record<string, Parallel> = {
   'a push beside the forget of an index': {
     start: { list: [1, 2] },
@@ -48,10 +48,19 @@ const PARALLEL: Record<string, Parallel> = {
     other: ({ session }) => session.push('steps', 'x', 'y'),
     left: { steps: ['start', 'done', 'y', 'mine'] },
   },
+  'what fits beside an increment that makes more than a number can hold': {
+    start: { n: 0 },
+    one: ({ session }) => {
+      session.increment('n', 1.7e308)
+      session.put('also', true)
+    },
+    other: ({ session }) => session.increment('n', 1.7e308),
+    left: { n: 1.7e308, also: true },
+  },
 }
 
 for (const driver of SERVER_DRIVERS) {
-  test.group(`P1 No lost update, in arrays: ${driver}`, (group) => {
+  test.group(`P1 No lost update, verb beside verb: ${driver}`, (group) => {
     const { visitor } = sharedApp(group, driver)
 
     for (const [title, { start, one, other, left }] of Object.entries(PARALLEL)) {
