@@ -23,7 +23,10 @@ export class Store implements StoreContract {
   /** Objects of the values that somebody else has got, and the JSON that they had then. */
   private lent = new Map<object, string>()
 
-  /** Objects of the app: a verb that writes into one writes into a copy, as it would be stored. */
+  /**
+   * Objects of the app, with all that is in them. The app may change them in place; a verb that writes into
+   * one writes into a copy, as it would be stored.
+   */
   private passedIn = new WeakSet<object>()
 
   constructor(values: Values | null) {
@@ -58,8 +61,8 @@ export class Store implements StoreContract {
   }
 
   public set(key: string, value: AllowedSessionValues): void {
-    const stored = storable(value, key)
-    this.handOver(value)
+    const stored = storable(value, key, this.passedIn)
+    this.isHandedOut ||= isObject(value)
     apply(this.values, { verb: 'put', key, value }, this.own)
     this.log.add({ verb: 'put', key, value: stored })
   }
@@ -98,18 +101,17 @@ export class Store implements StoreContract {
     if (!Array.isArray(this.get(key, []))) {
       throw SessionException.notAnArray(key)
     }
-    const stored = storable(items, key)
-    items.forEach((item) => this.handOver(item))
+    const stored = storable(items, key, this.passedIn)
+    this.isHandedOut ||= items.some(isObject)
     apply(this.values, { verb: 'push', key, items }, this.own)
     this.log.add({ verb: 'push', key, items: stored })
   }
 
   public update(values: Values): void {
-    const { live, stored } = wholeOf(values)
+    const { live, stored } = wholeOf(values, this.passedIn)
     this.isHandedOut = true
     // Another object: whoever has got the values of before keeps them.
     this.values = safe(live)
-    Object.values(this.values).forEach((value) => this.handOver(value))
     this.log.add({ verb: 'replace', values: stored })
   }
 
@@ -184,14 +186,6 @@ export class Store implements StoreContract {
   private do(operation: Operation) {
     apply(this.values, operation, this.own)
     this.log.add(operation)
-  }
-
-  /** From now on the app may change the value in place, and no verb does. */
-  private handOver(value: unknown) {
-    if (isObject(value)) {
-      this.isHandedOut = true
-      this.passedIn.add(value)
-    }
   }
 
   private own: Own = (node) =>

@@ -14,6 +14,21 @@ const PASSES: Record<string, (session: Session, cart: any) => void | Promise<unk
   remember: (session, cart) => session.remember('cart', () => cart),
 }
 
+/** Each way to put an object of the session at a second place of it, within another object. */
+const SHARES: Record<
+  string,
+  (session: Session, order: { carts: any[] }) => void | Promise<unknown>
+> = {
+  'put(key, object)': (session, order) => session.put('order', order),
+  'put({…})': (session, order) => session.put({ order }),
+  push: (session, order) => {
+    session.push('orders', order)
+    session.put('order', session.get('orders.0'))
+  },
+  replace: (session, order) => session.replace({ ...session.all(), order }),
+  remember: (session, order) => session.remember('order', () => order as any),
+}
+
 const WRITES: Record<string, (session: Session) => void> = {
   'push below it': (session) => session.push('cart.items', 'ring'),
   'push two levels below it': (session) => session.push('cart.groups.first.items', 'ring'),
@@ -66,6 +81,27 @@ for (const driver of ALL_DRIVERS) {
           })
           assert.deepEqual(empty, make())
           assert.notDeepEqual((await ask(all)).cart, make())
+        })
+      }
+    }
+
+    for (const [shared, share] of Object.entries(SHARES)) {
+      for (const [wrote, write] of Object.entries(WRITES)) {
+        test(`${shared} of what the session holds elsewhere, then ${wrote}: it stays as it was there [${driver}]`, async ({
+          assert,
+        }) => {
+          const { visit, ask } = visitor()
+          await visit(({ session }) => session.put('cart', make()))
+          const order = await ask(async ({ session }) => {
+            const own = { carts: [session.get('cart')] }
+            await share(session, own)
+            write(session)
+            return own
+          })
+          assert.deepEqual(order, { carts: [make()] })
+          const stored = await ask(all)
+          assert.deepEqual(stored.order, { carts: [make()] })
+          assert.notDeepEqual(stored.cart, make())
         })
       }
     }
