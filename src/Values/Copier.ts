@@ -56,7 +56,6 @@ export class Copier {
       copied = this.copy(value.valueOf(), place)
     } else if (Array.isArray(value)) {
       copied = []
-      requireIndexesOnly(value, place)
       for (let index = 0; index < value.length; index++) {
         copied.push(this.copy(value[index], below(place, String(index))) ?? null)
       }
@@ -91,26 +90,10 @@ export class Copier {
 /** What an object shows of what it holds. An object that is not plain and shows nothing would be lost. */
 function keysOf(value: object, place: Place): string[] {
   const keys = Object.keys(value)
-  requireNoSymbol(value, place)
   if (lossy.isLossy(value) || (!keys.length && !isPlainObject(value))) {
     refuse(place, `JSON cannot hold ${withArticle(lossy.nameOf(value))}`)
   }
   return keys.filter(isSafeKey)
-}
-
-function requireIndexesOnly(list: unknown[], place: Place) {
-  const name = lossy.nameIn(list)
-  if (name !== undefined) {
-    refuse(below(place, name), `"${name}" is not a valid index of the array there`)
-  }
-  requireNoSymbol(list, place)
-}
-
-function requireNoSymbol(value: object, place: Place) {
-  const symbol = lossy.symbolIn(value)
-  if (symbol !== undefined) {
-    refuse(below(place, String(symbol)), 'JSON cannot hold what has a symbol as its key')
-  }
 }
 
 function below(within: Place, key: string): Place {

@@ -1,7 +1,6 @@
 import { SessionException } from '../Exceptions'
 import { Copier, Place } from './Copier'
 import { tooDeep } from './depth'
-import { hasIndexesOnly, symbolIn } from './lossy'
 import { isPlainObject, isSafeKey, pathOf, Values } from './paths'
 
 /** Whatever is deeper may be a circle, and is looked at more closely. */
@@ -75,11 +74,10 @@ function isJsonObject(value: any, depth: number): boolean {
         return false
       }
     }
-    return hasIndexesOnly(value) && !symbolIn(value)
+    return true
   }
   return (
     isPlainObject(value) &&
-    !symbolIn(value) &&
     Object.keys(value).every((key) => isSafeKey(key) && isJson(value[key], depth))
   )
 }

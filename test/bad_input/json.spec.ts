@@ -50,7 +50,9 @@ const STORED: Record<string, [value: () => any, read: any]> = {
     },
     [{ a: 1 }, { a: 1 }],
   ],
+  'keys that are symbols': [() => ({ [Symbol('s')]: 1, a: 1 }), { a: 1 }],
   'hidden keys, also symbols': [hidden, { a: 1 }],
+  'a match of a regular expression': [() => 'abc'.match(/b(c)/), ['bc', 'c']],
   'half of a surrogate pair': [() => 'a\ud800b', 'a\ud800b'],
   'line separators': [() => '\u2028\u2029', '\u2028\u2029'],
 }

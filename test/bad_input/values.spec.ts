@@ -52,10 +52,6 @@ const VALUES: Record<string, [make: () => any, below?: string]> = {
   'a Map in an array': [() => [1, { b: new Map() }], '.1.b'],
   'NaN in an array': [() => [0, NaN], '.1'],
   'an invalid date inside': [() => ({ b: [new Date(NaN)] }), '.b.0'],
-  'an array with a name': [() => Object.assign([1], { name: 1 }), '.name'],
-  'an array with a name and a gap': [() => Object.assign(new Array(2), { name: 1 }), '.name'],
-  'an array with a symbol': [() => [Object.assign([1], { [Symbol('s')]: 1 })], '.0.Symbol(s)'],
-  'a symbol as a key': [() => ({ b: { [Symbol('s')]: 1, c: 1 } }), '.b.Symbol(s)'],
   'what toJSON makes a function': [() => ({ toJSON: () => () => {} })],
   'what is nested too deeply': [() => nested(20_000), '*'],
 }
