@@ -1,6 +1,7 @@
 import type { SessionConfig, SessionVisitorContract } from '@ioc:Adonis/Addons/Session'
 import { atomicDriver } from '../AtomicBridge/capabilities'
 import { toMilliseconds } from '../Settings'
+import { worded } from '../Settings/words'
 import { aged } from './aging'
 import { Jar } from './Jar'
 import { Headers, Opened, StoredSession } from './StoredSession'
@@ -36,7 +37,7 @@ export class Visitor extends StoredSession implements SessionVisitorContract {
     const timeInMs = toMilliseconds(time)
     if (timeInMs === null || timeInMs < 0) {
       throw new Error(
-        `Cannot travel ${JSON.stringify(time)}. Give a time such as "2 hours", or a number of milliseconds`
+        `Cannot travel ${worded(time)}. Give a time such as "2 hours", or a number of milliseconds`
       )
     }
     const { ctx, driver, id } = this.open(this.jar.headers())

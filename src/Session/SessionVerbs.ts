@@ -6,7 +6,8 @@ import { isRotationDue } from '../Repository/lifetime'
 import { Change, IdChange, Snapshot } from '../Repository/states'
 import { isAge, Settings, toMilliseconds } from '../Settings'
 import { tagOf } from '../Settings/registry'
-import { toJson } from '../Values/storable'
+import { worded } from '../Settings/words'
+import { isJson, toJson } from '../Values/storable'
 import { expiryOf } from './expiry'
 import { handleIn, newSnapshot } from './snapshots'
 import { Verbs } from './Verbs'
@@ -53,7 +54,7 @@ export abstract class SessionVerbs extends Verbs {
     this.writable
     const ageInMs = toMilliseconds(age)
     if (!isAge(ageInMs)) {
-      throw SessionException.invalidAge(age)
+      throw SessionException.invalidAge(isJson(age) ? age : worded(age))
     }
     this.own = { ...this.own, age: ageInMs }
   }

@@ -1,5 +1,6 @@
 import type { SessionCookieAttributes } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
+import { worded } from './words'
 
 /** Attributes of the session cookies; the age is added per response. */
 export type CookieAttributes = SessionCookieAttributes
@@ -13,7 +14,7 @@ const DOMAIN = /^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i
 /** Anything else makes a browser take the directory of the page for the path. */
 const PATH = /^\/[ -:<-~]*$/
 
-const SAME_SITE = ['true', 'false', 'lax', 'strict', 'none']
+const SAME_SITE = [true, false, 'true', 'false', 'lax', 'strict', 'none']
 
 /** RFC 6265bis, section 4.1.3, and its successor for `Http`: what the prefix of a name demands. */
 const PREFIXES = [
@@ -27,7 +28,7 @@ const PREFIXES = [
 export function validateCookie(name: string, own: CookieAttributes, inherited: CookieAttributes) {
   const cookie = { ...inherited, ...own }
   if (!COOKIE_NAME.test(name)) {
-    refuse('cookieName', `is ${JSON.stringify(name)}, not a cookie name`)
+    refuse('cookieName', `is ${worded(name)}, not a cookie name`)
   }
   validateAttributes(cookie)
   validateSecure(name, cookie)
@@ -43,20 +44,21 @@ export function validateCookie(name: string, own: CookieAttributes, inherited: C
 }
 
 function validateAttributes({ sameSite, domain, path }: CookieAttributes) {
-  if (sameSite !== undefined && !SAME_SITE.includes(String(sameSite).toLowerCase())) {
+  const named = typeof sameSite === 'string' ? sameSite.toLowerCase() : sameSite
+  if (named !== undefined && !SAME_SITE.includes(named)) {
     refuse(
       'cookie.sameSite',
-      `is ${JSON.stringify(sameSite)}, and must be a boolean, "lax", "strict" or "none"`
+      `is ${worded(sameSite)}, and must be a boolean, "lax", "strict" or "none"`
     )
   }
   if (domain && !DOMAIN.test(domain)) {
     refuse(
       'cookie.domain',
-      `is ${JSON.stringify(domain)}, and must be a host name alone, such as "example.com"`
+      `is ${worded(domain)}, and must be a host name alone, such as "example.com"`
     )
   }
   if (path && !PATH.test(path)) {
-    refuse('cookie.path', `is ${JSON.stringify(path)}, and must begin with "/"`)
+    refuse('cookie.path', `is ${worded(path)}, and must begin with "/"`)
   }
 }
 

@@ -3,10 +3,11 @@ import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import type { SessionConfig, SessionMeta } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { CookieAttributes, validateCookie } from './cookie'
-import { validateTypes } from './keys'
+import { validateCookieTypes, validateTypes } from './keys'
 import { keysOf, sealingKeysOf } from './keyRing'
 import { registryOf, RegistrySettings } from './registry'
 import { RevocationSettings, revocationOf } from './revocation'
+import { worded } from './words'
 
 export { CookieAttributes }
 
@@ -85,12 +86,12 @@ export function isAge(ageInMs: number | null): ageInMs is number {
 }
 
 /**
- * Parses a duration: a number is milliseconds, a string is read by the `ms` package.
- * Returns `null` for anything else.
+ * Parses a duration into whole milliseconds, as stores and timers take them: a number is milliseconds, a string is
+ * read by the `ms` package. Returns `null` for anything else.
  */
 export function toMilliseconds(value: unknown): number | null {
   const parsed = typeof value === 'string' && value.trim() ? ms(value.trim() as StringValue) : value
-  return typeof parsed === 'number' && !Number.isNaN(parsed) ? parsed : null
+  return typeof parsed === 'number' && !Number.isNaN(parsed) ? Math.round(parsed) : null
 }
 
 function inWords(timeInMs: number): string {
@@ -105,7 +106,7 @@ function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): 
   if (parsed === null) {
     throw SessionException.invalidConfig(
       key,
-      `is ${JSON.stringify(value)}, which is not a valid duration. Write a number of milliseconds or a string such as "2h"`
+      `is ${worded(value)}, which is not a valid duration. Write a number of milliseconds or a string such as "2h"`
     )
   }
   if (
@@ -124,7 +125,7 @@ function duration(config: Partial<SessionConfig>, key: keyof typeof DURATIONS): 
 }
 
 /**
- * Attributes of an object are validated here, those of a function for each response.
+ * Attributes of an object are validated here and by `validateTypes`, those of a function for each response.
  *
  * @throws E_SESSION_INVALID_CONFIG
  */
@@ -141,7 +142,11 @@ function cookieFor(config: SessionConfig, inherited: CookieAttributes): Settings
   }
   const known = new WeakMap<HttpContextContract, CookieAttributes>()
   return (ctx) => {
-    known.has(ctx) || known.set(ctx, validated(cookie(ctx)))
+    if (!known.has(ctx)) {
+      const attributes = cookie(ctx) ?? {}
+      validateCookieTypes(attributes, 'and the function must return an object, and no promise')
+      known.set(ctx, validated(attributes))
+    }
     return known.get(ctx)!
   }
 }
@@ -155,7 +160,7 @@ function maxCookieBytes({ maxCookieBytes: bytes }: SessionConfig): number {
   if (typeof value !== 'number' || !(value >= least && value <= most)) {
     throw SessionException.invalidConfig(
       'maxCookieBytes',
-      `is ${JSON.stringify(value)}, and must be a number of bytes from ${least} to ${most}`
+      `is ${worded(value)}, and must be a number of bytes from ${least} to ${most}`
     )
   }
   return value
@@ -174,8 +179,12 @@ function skips({ skip }: SessionConfig): Settings['skips'] {
 
 function dontFlash(config: SessionConfig): string[] {
   const fields = config.dontFlash ?? []
-  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string')) {
-    throw SessionException.invalidConfig('dontFlash', 'must be a list of names of fields')
+  // A hole in the list counts as a name that is missing.
+  if (!Array.isArray(fields) || !Array.from(fields).every((field) => typeof field === 'string')) {
+    throw SessionException.invalidConfig(
+      'dontFlash',
+      `is ${worded(fields)}, and must be a list of names of fields`
+    )
   }
   return fields
 }
@@ -185,7 +194,7 @@ function flashesToPage({ flashTo }: SessionConfig): boolean {
   if (value !== undefined && value !== 'page') {
     throw SessionException.invalidConfig(
       'flashTo',
-      `is ${JSON.stringify(value)}, and must be "page", or absent for messages to the next request`
+      `is ${worded(value)}, and must be "page", or absent for messages to the next request`
     )
   }
   return value === 'page'

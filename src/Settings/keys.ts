@@ -1,5 +1,6 @@
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { SessionException, withArticle } from '../Exceptions'
+import { worded } from './words'
 
 /** The type that a key must have where it is set. What is a driver's is looked at by the driver. */
 const TYPES: Record<keyof SessionConfig, 'boolean' | 'string' | 'function' | 'any'> = {
@@ -48,19 +49,54 @@ const NEAR = 2
 /** @throws E_SESSION_INVALID_CONFIG */
 export function validateTypes(config: SessionConfig) {
   validate(config, TYPES, '')
-  validate(cookieIn(config), COOKIE_TYPES, 'cookie.')
+  validateCookieTypes(cookieIn(config), 'and must be an object or a function')
+}
+
+/**
+ * Looks at the attributes of cookies, of the config or from its function.
+ *
+ * @throws E_SESSION_INVALID_CONFIG
+ */
+export function validateCookieTypes(attributes: Record<string, any>, demand: string) {
+  if (!isPlain(attributes)) {
+    throw SessionException.invalidConfig('cookie', `is ${described(attributes)}, ${demand}`)
+  }
+  validate(attributes, COOKIE_TYPES, 'cookie.')
+}
+
+/** An instance, a list or a promise has none of the keys, and would count as empty. @throws E_SESSION_INVALID_CONFIG */
+export function requireObject(key: string, value: unknown) {
+  if (!isPlain(value)) {
+    throw SessionException.invalidConfig(
+      key,
+      `must be an object, and is ${withArticle(kindOf(value))}`
+    )
+  }
 }
 
 /** A function is asked for the attributes of each response, and they are validated then. */
 function cookieIn({ cookie }: SessionConfig): Record<string, any> {
-  const attributes = cookie ?? {}
-  if (typeof attributes !== 'object' && typeof attributes !== 'function') {
-    throw SessionException.invalidConfig(
-      'cookie',
-      `is ${JSON.stringify(cookie)}, ${withArticle(typeof cookie)}, and must be an object or a function`
-    )
+  return typeof cookie === 'function' ? {} : (cookie ?? {})
+}
+
+function described(value: unknown): string {
+  return `${worded(value)}, ${withArticle(kindOf(value))}`
+}
+
+/** Is it an object of keys and values, of any realm, and no list or instance? */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return false
   }
-  return typeof attributes === 'object' ? attributes : {}
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** The type of a value, or the class of what is no plain object. */
+function kindOf(value: any): string {
+  return typeof value === 'object' && !isPlain(value)
+    ? (value?.constructor?.name ?? 'null')
+    : typeof value
 }
 
 function validate(values: Record<string, any>, types: Record<string, string>, prefix: string) {
@@ -69,7 +105,7 @@ function validate(values: Record<string, any>, types: Record<string, string>, pr
     if (value !== undefined && type !== 'any' && typeof value !== type) {
       throw SessionException.invalidConfig(
         `${prefix}${key}`,
-        `is ${JSON.stringify(value)}, ${withArticle(typeof value)}, and must be ${withArticle(type)}`
+        `is ${described(value)}, and must be ${withArticle(type)}`
       )
     }
   }

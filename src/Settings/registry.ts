@@ -1,5 +1,7 @@
 import type { SessionConfig, SessionRegistryConfig } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
+import { requireObject } from './keys'
+import { worded } from './words'
 
 export interface RegistrySettings {
   /** The session key in which the session guard of AdonisJS stores the user's id. `null`: users aren't tagged. */
@@ -27,24 +29,23 @@ const TYPES: Record<keyof SessionRegistryConfig, [words: string, is: (value: unk
     trackClient: ['true or false', (value) => typeof value === 'boolean'],
   }
 
+const KEYS = Object.keys(TYPES)
+
 /** @throws E_SESSION_INVALID_CONFIG */
 export function registryOf({ registry = {} }: SessionConfig): RegistrySettings {
-  if (typeof registry !== 'object' || registry === null) {
-    throw SessionException.invalidConfig('registry', 'must be an object')
-  }
+  requireObject('registry', registry)
   for (const [key, value] of Object.entries(registry)) {
-    const [words, isValid] = TYPES[key as keyof SessionRegistryConfig] ?? []
-    if (!words) {
-      const known = Object.keys(TYPES).join(', ')
+    if (!KEYS.includes(key)) {
       throw SessionException.invalidConfig(
         `registry.${key}`,
-        `is unknown. The known keys are ${known}`
+        `is unknown. The known keys are ${KEYS.join(', ')}`
       )
     }
-    if (value !== undefined && !isValid!(value)) {
+    const [words, isValid] = TYPES[key as keyof SessionRegistryConfig]
+    if (value !== undefined && !isValid(value)) {
       throw SessionException.invalidConfig(
         `registry.${key}`,
-        `is ${JSON.stringify(value)}, and must be ${words}`
+        `is ${worded(value)}, and must be ${words}`
       )
     }
   }

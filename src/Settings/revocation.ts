@@ -1,5 +1,7 @@
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
+import { requireObject } from './keys'
+import { worded } from './words'
 
 export interface RevocationSettings {
   /** The name of the driver in whose store the endings are remembered. */
@@ -16,9 +18,7 @@ export function revocationOf({ revocation }: SessionConfig): RevocationSettings 
   if (revocation === undefined || revocation === null) {
     return null
   }
-  if (typeof revocation !== 'object') {
-    throw SessionException.invalidConfig('revocation', 'must be an object')
-  }
+  requireObject('revocation', revocation)
   const unknown = Object.keys(revocation).find((key) => !KEYS.includes(key))
   if (unknown) {
     throw SessionException.invalidConfig(
@@ -30,13 +30,13 @@ export function revocationOf({ revocation }: SessionConfig): RevocationSettings 
   if (typeof driver !== 'string' || !driver || driver === 'cookie') {
     throw SessionException.invalidConfig(
       'revocation.driver',
-      `is ${JSON.stringify(driver)}, and must be the name of a driver that keeps sessions on the server, such as "redis"`
+      `is ${worded(driver)}, and must be the name of a driver that keeps sessions on the server, such as "redis"`
     )
   }
   if (!WHEN_DOWN.includes(whenDown)) {
     throw SessionException.invalidConfig(
       'revocation.whenDown',
-      `is ${JSON.stringify(whenDown)}, and must be "refuse" or "accept"`
+      `is ${worded(whenDown)}, and must be "refuse" or "accept"`
     )
   }
   return { driver, acceptsOutage: whenDown === 'accept' }

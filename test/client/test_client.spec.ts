@@ -221,3 +221,16 @@ for (const [name, session] of Object.entries(CONFIGS)) {
     })
   }
 }
+
+for (const driver of ALL_DRIVERS) {
+  test.group(`The test client | ${driver}, an age with a fraction of a millisecond`, (group) => {
+    let app: ClientApp
+    group.each.teardown(() => app.stop())
+
+    test('stores a session as with any other age', async ({ assert }) => {
+      app = await startClientApp(driver, { session: { age: '2.3h' }, routes })
+      const response = await app.client.get('/seen').session(VALUES)
+      assert.deepEqual(response.body().values, VALUES)
+    })
+  })
+}

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'fs'
 import { isAbsolute, join, relative } from 'path'
+import { inspect } from 'util'
 import { test } from '@japa/runner'
 import Redis from 'ioredis'
 import { system } from '../../src/AtomicFile'
@@ -20,26 +21,54 @@ const SECTION = 'E_INVALID_SESSION_DRIVER_CONFIG'
 /** A config with some keys of `config/session` set to what cannot work. */
 const session = (keys: Record<string, any>): AppOptions => ({ session: keys })
 
+/** What JSON can't write. */
+const CIRCLE: any = {}
+CIRCLE.self = CIRCLE
+const UNWRITABLE = [10n, CIRCLE, Symbol('a')]
+
 const DURATIONS: Record<string, any[]> = {
-  age: ['banana', '', 300, 999, -1, 0, '0', '-2h', NaN, true, {}, '500ms'],
-  touchEvery: ['banana', -1, '-1m', {}],
-  absoluteAge: ['banana', 0, -1, 500],
-  retireFor: ['banana', -1, {}],
-  storeTimeout: ['banana', 0, -1],
+  age: ['banana', '', 300, 999, -1, 0, '0', '-2h', NaN, true, {}, '500ms', ...UNWRITABLE],
+  touchEvery: ['banana', -1, '-1m', {}, ...UNWRITABLE],
+  absoluteAge: ['banana', 0, -1, 500, ...UNWRITABLE],
+  rotateEvery: ['banana', 0, -1, 500, ...UNWRITABLE],
+  retireFor: ['banana', -1, {}, ...UNWRITABLE],
+  storeTimeout: ['banana', 0, -1, ...UNWRITABLE],
+  prune: ['banana', true, 0, ...UNWRITABLE],
 }
 
 /** Values of another type, and texts that browsers refuse or take for something else. */
 const TYPES: Record<string, any[]> = {
-  saveUninitialized: ['false', 0, 'no'],
+  driver: UNWRITABLE,
+  saveUninitialized: ['false', 0, 'no', ...UNWRITABLE],
   clearWithBrowser: ['true', 1],
-  enabled: ['yes'],
-  cookieName: [7],
+  enabled: ['yes', ...UNWRITABLE],
+  cookieName: [7, ...UNWRITABLE],
   'cookie.secure': ['true', 1],
   'cookie.httpOnly': ['false'],
   'cookie.partitioned': ['true'],
-  'cookie.domain': ['https://example.com', 'localhost:3333', 'example.com/shop', 'a b', 7],
+  'cookie.domain': [
+    'https://example.com',
+    'localhost:3333',
+    'example.com/shop',
+    'a b',
+    7,
+    ...UNWRITABLE,
+  ],
   'cookie.path': ['app', './app', 'https://example.com/', '/a;b', 7],
-  cookie: ['secure'],
+  'cookie.sameSite': ['relaxed', 1, {}, Object.create(null), ...UNWRITABLE],
+  cookie: ['secure', [], new Date(), Promise.resolve({}), 10n, Symbol('a')],
+  registry: [[], new Date(), null, 10n, Symbol('a')],
+  'registry.maxPerTag': UNWRITABLE,
+  'registry.tagUsers': UNWRITABLE,
+  'registry.toString': [() => ''],
+  revocation: [[], new Date(), 10n, Symbol('a')],
+  'revocation.driver': UNWRITABLE,
+  maxCookieBytes: ['2048', NaN, ...UNWRITABLE],
+  flashTo: UNWRITABLE,
+  skip: UNWRITABLE,
+  keys: ['a'.repeat(20), ...UNWRITABLE],
+  // eslint-disable-next-line no-sparse-arrays
+  dontFlash: ['password', ['a', , 'b'], [10n], ...UNWRITABLE],
 }
 
 const WRONG: Wrong[] = [
@@ -114,8 +143,8 @@ const WRONG: Wrong[] = [
   ...Object.entries(TYPES).flatMap(([key, values]) =>
     values.map((value): Wrong => {
       const [outer, inner] = key.split('.')
-      const keys = inner ? { cookie: { [inner]: value } } : { [outer]: value }
-      return [`${key}: ${JSON.stringify(value)}`, 'memory', session(keys), CONFIG, key]
+      const keys = { [outer]: inner ? { [inner]: value } : value }
+      return [`${key}: ${inspect(value)}`, 'memory', session(keys), CONFIG, key]
     })
   ),
   ...['__Http-s', '__Host-Http-s', '__host-http-s'].flatMap((cookieName): Wrong[] => [
@@ -146,7 +175,7 @@ const WRONG: Wrong[] = [
   ],
   ...Object.entries(DURATIONS).flatMap(([key, values]) =>
     values.map((value): Wrong => {
-      const shown = typeof value === 'string' ? `"${value}"` : String(value)
+      const shown = typeof value === 'string' ? `"${value}"` : inspect(value)
       return [`${key}: ${shown}`, 'memory', session({ [key]: value }), CONFIG, key]
     })
   ),

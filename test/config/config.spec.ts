@@ -13,6 +13,7 @@ const AGES: [age: string | number, seconds: number][] = [
   [7_200_000, 7200],
   ['90 minutes', 5400],
   ['1.5h', 5400],
+  ['2.3h', 8280],
   ['7 days', 604_800],
   ['1000', 1],
   [1500, 2],

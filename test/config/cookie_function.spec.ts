@@ -54,6 +54,34 @@ test.group('Cookie attributes of a function', (group) => {
     assert.match(response.json.message, /"cookie.domain" is "https:\/\/example.com"/)
   })
 
+  const WRONG: Record<string, [attributes: any, says: RegExp]> = {
+    'a text for a boolean': [{ secure: 'false' }, /"cookie.secure" is "false", a string/],
+    'a number for a domain': [{ domain: 7 }, /"cookie.domain" is 7, a number/],
+    'a big integer': [{ sameSite: 10n }, /"cookie.sameSite" is 10n/],
+    'a promise': [
+      Promise.resolve({ httpOnly: true }),
+      /"cookie" is .+, a Promise, and .+ no promise/,
+    ],
+    'a list': [[], /"cookie" is \[\], an Array, and the function must return an object/],
+    'a text': ['lax', /"cookie" is "lax", a string, and the function must return an object/],
+  }
+  for (const [name, [attributes, says]] of Object.entries(WRONG)) {
+    test(`cannot be ${name}, as in the config`, async ({ assert }) => {
+      const app = await start('memory', { session: { cookie: (() => attributes) as any } })
+      const { json, setCookies } = await app.visitor().visit(big, { mayFail: true })
+      assert.equal(json.code, 'E_SESSION_INVALID_CONFIG')
+      assert.match(json.message, says)
+      assert.deepEqual(setCookies, [])
+    })
+  }
+
+  test('may be none: those of config/app apply', async ({ assert }) => {
+    for (const attributes of [undefined, null, {}]) {
+      const app = await start('memory', { session: { cookie: (() => attributes) as any } })
+      assert.lengthOf((await app.visitor().visit(big)).setCookies, 1)
+    }
+  })
+
   test('are asked for once a request', async ({ assert }) => {
     let times = 0
     const cookie: any = () => ({ path: '/', times: ++times && undefined })

@@ -1,3 +1,4 @@
+import { inspect } from 'util'
 import { test } from '@japa/runner'
 import { stoppedClock } from '../helpers/clock'
 import { cookiesOf, idCookieOf } from '../helpers/cookies'
@@ -200,10 +201,23 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await ask(all), { a: 1 })
     })
 
+    test(`setAge: counts in whole milliseconds [${driver}]`, async ({ assert }) => {
+      const { ask, visit } = visitor()
+      const response = await visit(({ session }) => {
+        session.put('a', 1)
+        session.setAge('2.3h')
+      })
+      assert.equal(idCookieOf(response)!.attributes['max-age'], '8280')
+      assert.deepEqual(await ask(all), { a: 1 })
+    })
+
     test(`setAge: what is no duration is an error [${driver}]`, async ({ assert }) => {
-      for (const age of ['soon', '', 0, -1, 500, NaN, null, undefined, {}] as any[]) {
+      const circle: any = {}
+      circle.self = circle
+      const wrong = ['soon', '', 0, -1, 500, NaN, null, undefined, {}, 10n, circle]
+      for (const age of wrong as any[]) {
         const code = await visitor().codeOf(({ session }) => session.setAge(age))
-        assert.equal(code, 'E_SESSION_INVALID_AGE', String(age))
+        assert.equal(code, 'E_SESSION_INVALID_AGE', inspect(age))
       }
     })
   })
