@@ -5,14 +5,17 @@ const PAGES = ['document', 'iframe', 'frame', 'fencedframe', 'empty']
 
 const HTML = /\b(text\/html|application\/xhtml\+xml)\b/i
 
+/** Browsers and Turbo name the reason of a request in advance. */
+const IN_ADVANCE = /prefetch|preview/i
+
 /** Headers that say whether a request asks for a page that a user will see. The first one that matches counts. */
 const TELLING: [header: string, value: RegExp, asksForPage: boolean][] = [
   // Requests in advance, by browsers, Turbo and htmx.
-  ['sec-purpose', /prefetch/i, false],
-  ['purpose', /prefetch/i, false],
-  ['x-sec-purpose', /prefetch/i, false],
-  ['x-purpose', /prefetch|preview/i, false],
-  ['x-moz', /prefetch/i, false],
+  ['sec-purpose', IN_ADVANCE, false],
+  ['purpose', IN_ADVANCE, false],
+  ['x-sec-purpose', IN_ADVANCE, false],
+  ['x-purpose', IN_ADVANCE, false],
+  ['x-moz', IN_ADVANCE, false],
   ['hx-preloaded', /true/i, false],
   // Requests of scripts: for a whole page, or for a part of one.
   ['hx-boosted', /true/i, true],
@@ -58,7 +61,6 @@ export function isRedirect({ response }: HttpContextContract): boolean {
  * nor the page of an error of the server, which is in place of the one that had something to show.
  */
 export function showsPage({ response }: HttpContextContract): boolean {
-  const { hasLazyBody, isStreamResponse } = response
   const status = response.getStatus()
   if (status >= 500 || (status >= 300 && status < 400) || status === 204 || status === 205) {
     return false
@@ -67,10 +69,17 @@ export function showsPage({ response }: HttpContextContract): boolean {
   if (isAttachment || SENDING_ON.some((header) => response.getHeader(header) !== undefined)) {
     return false
   }
-  // AdonisJS sends an empty body with the status 204. That of a stream isn't known.
-  if (hasLazyBody && !isStreamResponse && (response.getBody() ?? '') === '') {
+  if (isEmpty(response)) {
     return false
   }
   const type = response.getHeader('content-type')
-  return type === undefined ? !isStreamResponse : /html|json/i.test(String(type))
+  return type === undefined ? !response.isStreamResponse : /html|json/i.test(String(type))
+}
+
+/** What a stream sends isn't known, nor what comes after a commit in the middle of a handler. */
+function isEmpty(response: HttpContextContract['response']): boolean {
+  const { hasLazyBody, isStreamResponse } = response
+  const body = response.getBody() ?? ''
+  const isNothing = body === '' || (Buffer.isBuffer(body) && body.length === 0)
+  return hasLazyBody && !isStreamResponse && isNothing
 }

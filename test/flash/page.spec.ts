@@ -69,6 +69,12 @@ const KEEP: Record<string, VisitOptions> = {
   'a prerendered page': { headers: { ...PAGE, 'sec-purpose': 'prefetch;prerender' } },
   'a prefetched page of older browsers': { headers: { accept: HTML, purpose: 'prefetch' } },
   'a prefetched page of Firefox': { headers: { accept: HTML, 'x-moz': 'prefetch' } },
+  ...Object.fromEntries(
+    ['sec-purpose', 'purpose', 'x-sec-purpose', 'x-moz'].map((header) => [
+      `a preview by ${header}`,
+      { headers: { ...PAGE, [header]: 'preview' } },
+    ])
+  ),
   'a preview of Safari': { headers: { accept: HTML, 'x-purpose': 'preview' } },
   'a page that Turbo prefetches': {
     headers: { ...XHR, accept: HTML, 'x-sec-purpose': 'prefetch' },
@@ -96,6 +102,8 @@ const NO_PAGE: Record<string, [handler: Handler, status: number]> = {
   'a redirect that keeps the method': [({ response }) => response.redirect('/', false, 307), 307],
   'no content': [({ response }) => response.status(204).send(''), 204],
   'an empty body': [({ response }) => response.send(''), 204],
+  'an empty buffer': [({ response }) => response.send(Buffer.alloc(0)), 200],
+  'an empty page of HTML': [({ response }) => response.type('html').send(''), 204],
   'a form to be filled in anew': [({ response }) => response.status(205).send('a'), 205],
   'a page that is unchanged': [({ response }) => response.status(304).send(''), 304],
   'an error of the server': [
