@@ -18,6 +18,9 @@ export default class SessionList extends SessionCommand {
 
   protected async answer(Session: SessionManager) {
     const limit = this.limit ?? LIMIT
+    if (!Number.isInteger(limit) || limit < 1) {
+      return this.refuse(`--limit is ${limit}, and must be a whole number of 1 or more`)
+    }
     const sessions =
       this.tag === undefined
         ? await first(Session.list(), limit + 1)

@@ -15,8 +15,10 @@ export default class SessionPrune extends SessionCommand {
 
   protected async answer(Session: SessionManager) {
     const timeInMs = this.maxTime === undefined ? Infinity : toMilliseconds(this.maxTime)
-    if (timeInMs === null) {
-      return this.refuse(`--max-time is "${this.maxTime}", which is not a duration such as "10m"`)
+    if (timeInMs === null || timeInMs <= 0) {
+      return this.refuse(
+        `--max-time is "${this.maxTime}", which is not a duration of more than zero, such as "10m"`
+      )
     }
     const removed = await Session.prune({
       timeInMs,

@@ -227,7 +227,16 @@ test.group('Commands for operators', (group) => {
     assert.include(await refused('session:revoke'), 'Pass the handle of a session, or a tag')
     assert.include(await refused('session:revoke nobody'), 'No session has the handle "nobody"')
     assert.include(await refused('session:revoke --tag=bob'), 'No session has the tag "bob"')
-    assert.include(await refused('session:prune --max-time=soon'), 'not a duration')
+    for (const time of ['soon', '-5m', '0']) {
+      const told = `--max-time is "${time}", which is not a duration`
+      assert.include(await refused(`session:prune --max-time=${time}`), told)
+    }
+    for (const limit of ['-1', '0', '1.5']) {
+      const told = `--limit is ${limit}, and must be a whole number of 1 or more`
+      assert.include(await refused(`session:list --json --limit=${limit}`), told)
+    }
+    assert.include(await refused('session:list --tag=ada --limit=-1'), '--limit is -1')
+    assert.include(await refused('session:list --limit=many'), 'limit')
     app.write('.env', app.read('.env').replace('=file', '=cookie'))
     assert.include(await refused('session:list'), "session driver can't list sessions")
     assert.include(await refused('session:list --tag=ada'), "can't list sessions")
