@@ -1,5 +1,6 @@
+import type { AllowedSessionValues } from '@ioc:Adonis/Addons/Session'
 import { Store } from '../Store'
-import { Values } from '../Values/paths'
+import { owns, Values } from '../Values/paths'
 
 /**
  * Messages from one request to the next. Fields of the request body (`flashAll` and its kin) are
@@ -7,29 +8,45 @@ import { Values } from '../Values/paths'
  * the call before.
  */
 export class Flash extends Store {
-  private input: Values = {}
+  /** The names of the messages that are fields; absent in most requests. */
+  private fields?: Set<string>
 
   /** Remembers fields of the request body. @throws E_SESSION_UNSERIALIZABLE */
-  public setInput(fields: Values) {
-    const store = new Store({})
-    store.update(fields)
-    this.input = store.all()
+  public setInput(input: Values) {
+    this.dropFields(this.fields ?? [])
+    const names = Object.keys(input).filter((name) => !owns(this.live, name))
+    super.merge(Object.fromEntries(names.map((name) => [name, input[name]])))
+    this.fields = new Set(names)
   }
 
   public get hasInput(): boolean {
-    return Object.keys(this.input).length > 0
+    return Boolean(this.fields?.size)
   }
 
-  public get isEmpty(): boolean {
-    return super.isEmpty && !this.hasInput
+  public set(key: string, value: AllowedSessionValues) {
+    // A message below a field replaces all of the field.
+    this.dropFields([key, String(key).split(/[.[]/)[0]])
+    super.set(key, value)
   }
 
-  public clear() {
-    super.clear()
-    this.input = {}
+  public merge(values: Values) {
+    this.dropFields(Object.keys(values))
+    super.merge(values)
   }
 
-  public all(): any {
-    return { ...this.input, ...super.all() }
+  public update(values: Values) {
+    this.fields = undefined
+    super.update(values)
+  }
+
+  public unset(key: string) {
+    this.fields?.delete(key)
+    super.unset(key)
+  }
+
+  private dropFields(names: Iterable<string>) {
+    for (const name of names) {
+      this.fields?.has(name) && this.unset(name)
+    }
   }
 }

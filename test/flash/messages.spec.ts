@@ -157,6 +157,38 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(left, body)
     })
 
+    test(`responseFlashMessages: has the fields under every verb [${driver}]`, async ({
+      assert,
+    }) => {
+      const body = { title: 'Hello', user: { name: 'Ada', email: 'a@b.c' }, tags: ['a'], 'a.b': 1 }
+      const seen: any[] = []
+      const flashed = await after(({ session }) => {
+        session.flash('note', 'Saved')
+        session.flashAll()
+        const store = session.responseFlashMessages
+        seen.push(store.get('user.name'), store.get('a.b'), store.has('tags'), store.isEmpty)
+        seen.push(JSON.parse(store.toString()), store.pull('title'))
+        store.unset('user.email')
+        store.push('tags', 'b')
+      }, body)
+      const { title, ...rest } = body
+      assert.deepEqual(seen, ['Ada', 1, true, false, { ...body, note: 'Saved' }, title])
+      const left = { ...rest, note: 'Saved', user: { name: 'Ada' }, tags: ['a', 'b'] }
+      assert.deepEqual(flashed, left)
+    })
+
+    test(`responseFlashMessages: a message below a field replaces the field [${driver}]`, async ({
+      assert,
+    }) => {
+      const body = { user: { name: 'Ada' }, page: { size: 9 } }
+      const flashed = await after(({ session }) => {
+        session.flashAll()
+        session.flash('user.error', 'Unknown')
+        session.flash({ page: { error: 'Too large' } })
+      }, body)
+      assert.deepEqual(flashed, { user: { error: 'Unknown' }, page: { error: 'Too large' } })
+    })
+
     test(`flashNow: is for this request, and not for the next [${driver}]`, async ({ assert }) => {
       const { ask } = visitor()
 
