@@ -14,6 +14,7 @@ import { newSnapshot } from '../Session/snapshots'
 import { Settings, settingsOf } from '../Settings'
 import { Store } from '../Store'
 import { FLASH_KEY } from '../Values/messages'
+import { NO_MESSAGES } from '../Values/messageTree'
 import { Values } from '../Values/paths'
 import { toJson } from '../Values/storable'
 
@@ -103,7 +104,7 @@ export class StoredSession implements StoredSessionContract {
       idChange: null,
       values: toJson(store.live),
       operations: store.operations,
-      flash: { seen: {}, tokens: {}, put: JSON.parse(toJson(messages)) },
+      flash: { seen: NO_MESSAGES, put: JSON.parse(toJson(messages)) },
       own: null,
       notes: { user: notesOf(ctx, this.settings, store, snapshot).user },
       prolongs: true,

@@ -18,11 +18,14 @@ export function markOfTab(ctx: HttpContextContract): string | undefined {
     : undefined
 }
 
-/** Is a message, by its token, waiting for another tab? In doubt it isn't. */
-export function waitsForOtherTab(token: unknown, ctx: HttpContextContract): boolean {
-  const [, page, time] = String(token).split(SEPARATOR)
-  const ageInMs = Math.abs(Date.now() - parseInt(time, 36))
-  return ageInMs < WAITS_FOR_TAB_IN_MS && page !== pageBefore(ctx) && isTellingItsPage(ctx)
+/** Tells for a request whether a message, by its token, is waiting for another tab. In doubt it isn't. */
+export function waitingForOtherTab(ctx: HttpContextContract): (token?: string) => boolean {
+  const here = isTellingItsPage(ctx) ? pageBefore(ctx) : null
+  return (token) => {
+    const [, page, time] = String(token).split(SEPARATOR)
+    const ageInMs = Math.abs(Date.now() - parseInt(time, 36))
+    return here !== null && ageInMs < WAITS_FOR_TAB_IN_MS && page !== here
+  }
 }
 
 /** The address of the page before, in a form that tells nothing of it. */

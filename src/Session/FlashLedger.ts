@@ -1,9 +1,21 @@
 import type { HttpContextContract } from '@ioc:Adonis/Core/HttpContext'
 import { asksForPage, showsPage } from '../Flash/page'
-import { markOfTab, waitsForOtherTab } from '../Flash/tabs'
+import { markOfTab, waitingForOtherTab } from '../Flash/tabs'
 import { Settings } from '../Settings'
-import { FlashChange, Tokens } from '../Values/messages'
-import { isEmpty, owns, Values } from '../Values/paths'
+import { FlashChange } from '../Values/messages'
+import {
+  byValue,
+  inPlace,
+  NO_MESSAGES,
+  pickMessages,
+  plus,
+  Tokens,
+  Tree,
+  treeOf,
+  valuesOf,
+  without,
+} from '../Values/messageTree'
+import { Values } from '../Values/paths'
 
 /**
  * The flash messages of one request, over all of its commits: each commit takes away what is to go and
@@ -11,14 +23,11 @@ import { isEmpty, owns, Values } from '../Values/paths'
  */
 export class FlashLedger {
   /** What waits in the session, and what of it this request has received. */
-  private waiting: Values = {}
-  private received: Values = {}
+  private waiting = NO_MESSAGES
+  private received = NO_MESSAGES
 
-  /** The messages of this request that a commit has stored: themselves, and as JSON. */
-  private own: Values = {}
-  private stored: Record<string, string> = {}
-
-  private tokens: Tokens = {}
+  /** The messages of this request that a commit has stored. */
+  private own = NO_MESSAGES
 
   /** Did the handler ask for the messages, whatever its response is? */
   private isTaken = false
@@ -30,50 +39,45 @@ export class FlashLedger {
 
   /** The request begins with messages that wait. Returns a copy of those that it gets. */
   public begin(waiting: Values, tokens: Tokens): Values {
-    this.waiting = waiting
-    this.tokens = tokens
-    this.own = {}
-    this.stored = {}
+    this.waiting = treeOf(waiting, tokens)
+    this.own = NO_MESSAGES
     this.isTaken = false
-    this.received = this.settings.flashesToPage ? this.forPage() : waiting
-    return JSON.parse(JSON.stringify(this.received))
+    this.received = this.settings.flashesToPage ? this.forPage() : this.waiting
+    return copyOf(this.received)
   }
 
   /** The request gets all messages that wait, and each commit takes them away. Returns a copy of them. */
   public take(): Values {
     this.isTaken = true
     this.received = this.waiting
-    return JSON.parse(JSON.stringify(this.received))
+    return copyOf(this.received)
   }
 
   /** What a commit does to the messages, if these are the ones that the request leaves now. */
   public change(own: Values): FlashChange {
-    const { tokens } = this
-    const isStored = (key: string) => this.stored[key] === JSON.stringify(own[key])
-    const before = pick(this.own, (key) => !isStored(key))
-    const put = isEmpty(this.stored) ? own : pick(own, (key) => !isStored(key))
-    const mark = this.settings.flashesToPage && !isEmpty(put) ? markOfTab(this.ctx) : undefined
-    return { seen: { ...(this.isShown && this.received), ...before }, tokens, put, mark }
+    const messages = treeOf(own)
+    const before = without(this.own, messages, byValue)
+    const put = without(messages, this.own, byValue)
+    const seen = this.received.size && this.isShown ? plus(this.received, before) : before
+    const mark = this.settings.flashesToPage && put.size ? markOfTab(this.ctx) : undefined
+    return { seen, put: valuesOf(put), mark }
   }
 
   /** A commit has stored the messages. They stay, unless the request changes or removes them yet. */
-  public settle(own: Values, { put, seen }: FlashChange, tokens: Tokens) {
-    const isGone = (key: string) => owns(seen, key) || owns(put, key)
-    const kept = pick(this.tokens, (key) => !isGone(key))
-    const added = pick(tokens, (key) => owns(put, key))
-    this.tokens = { ...kept, ...added }
-    this.waiting = pick(this.waiting, (key) => !isGone(key))
-    this.received = pick(this.received, (key) => !isGone(key))
-    this.own = own
-    this.stored = {}
-    Object.keys(own).forEach((key) => (this.stored[key] = JSON.stringify(own[key])))
+  public settle(own: Values, { seen }: FlashChange, tokens: Tokens) {
+    const added = without(treeOf(own, tokens), this.own, byValue)
+    const gone = plus(seen, added)
+    this.waiting = without(this.waiting, gone, inPlace)
+    this.received = without(this.received, gone, inPlace)
+    this.own = plus(without(this.own, seen, inPlace), added)
   }
 
-  private forPage(): Values {
-    const { ctx, tokens } = this
-    return isEmpty(this.waiting) || !asksForPage(ctx)
-      ? {}
-      : pick(this.waiting, (key) => !waitsForOtherTab(tokens[key], ctx))
+  private forPage(): Tree {
+    if (!this.waiting.size || !asksForPage(this.ctx)) {
+      return NO_MESSAGES
+    }
+    const waitsForOther = waitingForOtherTab(this.ctx)
+    return pickMessages(this.waiting, ({ token }) => !waitsForOther(token))
   }
 
   /** Does the response show what the request has received? */
@@ -82,7 +86,7 @@ export class FlashLedger {
   }
 }
 
-function pick<Value>(from: Record<string, Value>, isWanted: (key: string) => boolean) {
-  const keys = Object.keys(from).filter(isWanted)
-  return Object.fromEntries(keys.map((key) => [key, from[key]]))
+/** For the handler, which may change it. */
+function copyOf(messages: Tree): Values {
+  return messages.size ? JSON.parse(JSON.stringify(valuesOf(messages))) : {}
 }

@@ -1,17 +1,12 @@
-import { isSame } from './merge'
-import { isEmpty, isPlainObject, owns, Values } from './paths'
+import { byToken, plus, Tokens, tokensOf, Tree, treeOf, valuesOf, without } from './messageTree'
+import { isEmpty, isPlainObject, Values } from './paths'
 
 /** The key under which flash messages wait for the next request (the same as 6.4.0). */
 export const FLASH_KEY = '__flash__'
 
-/** For each message, a token of the request that flashed it: equal messages can be told apart. */
-export type Tokens = Record<string, string>
-
 /** What a request does to the messages that wait: it takes away what it has seen, and puts its own. */
 export interface FlashChange {
-  seen: Values
-  /** The tokens of the seen messages, where the driver keeps them. */
-  tokens: Tokens
+  seen: Tree
   put: Values
   /** The end of the tokens of what is put. */
   mark?: string
@@ -35,32 +30,19 @@ export function withMessages(json: string, messages: Values): string {
 }
 
 export function isNoFlash({ seen, put }: FlashChange): boolean {
-  return isEmpty(seen) && isEmpty(put)
+  return !seen.size && isEmpty(put)
 }
 
-/** The messages that wait after a request. Each is shown once, whoever stored something between. */
+/**
+ * The messages that wait after a request. Each is shown once, whoever stored something between. Those of several
+ * requests are merged, like those of one.
+ */
 export function waitingAfter(
-  flash: FlashChange,
+  { seen, put, mark = '' }: FlashChange,
   { messages, tokens }: Waiting,
   newToken: () => string
 ): Waiting {
-  const after: Waiting = { messages: {}, tokens: {} }
-  for (const key of Object.keys(messages)) {
-    if (!wasSeen(flash, key, messages[key], tokens[key])) {
-      after.messages[key] = messages[key]
-      tokens[key] && (after.tokens[key] = tokens[key])
-    }
-  }
-  for (const key of Object.keys(flash.put)) {
-    after.messages[key] = flash.put[key]
-    after.tokens[key] = newToken() + (flash.mark ?? '')
-  }
-  return after
-}
-
-/** By its token; where the driver keeps none, an equal message is the same one. */
-function wasSeen({ seen, tokens }: FlashChange, key: string, message: unknown, token?: string) {
-  return (
-    owns(seen, key) && (token === undefined ? isSame(message, seen[key]) : token === tokens[key])
-  )
+  const left = without(treeOf(messages, tokens), seen, byToken)
+  const after = isEmpty(put) ? left : plus(left, treeOf(put, newToken() + mark))
+  return { messages: valuesOf(after), tokens: tokensOf(after) }
 }

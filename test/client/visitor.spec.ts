@@ -105,6 +105,23 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(flash, { waits: 'for long', notice: 'Saved' })
     })
 
+    test('is told messages below one key in several calls', async ({ assert }) => {
+      const visitor = visitorOf()
+      await visitor.setFlashMessages({ errors: { title: 'Required' } })
+      await visitor.setFlashMessages({ errors: { body: 'Too long' } })
+      const errors = { title: 'Required', body: 'Too long' }
+      assert.deepEqual(await visitor.getFlashMessages(), { errors })
+
+      const response = await visitor
+        .get('/seen')
+        .withFlashMessages({ errors: { name: 'Taken' } })
+        .withFlashMessages({ errors: { age: 'Too young' } })
+      assert.deepEqual(response.body().flash, {
+        errors: { ...errors, name: 'Taken', age: 'Too young' },
+      })
+      assert.deepEqual(await visitor.getFlashMessages(), {})
+    })
+
     test('can be asked and told what is stored, and no message is lost by it', async ({
       assert,
     }) => {

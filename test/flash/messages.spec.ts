@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { ALL_DRIVERS } from '../helpers/drivers'
+import { ALL_DRIVERS, driversThat, SERVER_DRIVERS } from '../helpers/drivers'
 import { Handler, sharedApp } from '../helpers/visits'
 
 const messages: Handler = ({ session }) => session.flashMessages.all()
@@ -265,6 +265,106 @@ for (const driver of ALL_DRIVERS) {
         )
         assert.deepEqual(await ask(messages), { errors: { b: 2 } }, verb)
       }
+    })
+  })
+}
+
+for (const driver of SERVER_DRIVERS) {
+  test.group(`Flash messages of parallel requests on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    /** The messages that wait after two requests, of which the second one runs during the first one. */
+    const afterBoth = async (first: Handler, second: Handler, before: Handler = () => {}) => {
+      const { visit, ask, clone } = visitor()
+      await visit(({ session }) => session.put('a', 1))
+      await visit(before)
+      const tab = clone()
+      await visit(async (ctx) => {
+        await first(ctx)
+        await tab.visit(second)
+      })
+      const waiting = await ask(messages)
+      return [waiting, await ask(messages)]
+    }
+
+    test(`flash: messages below one key are kept, and shown once [${driver}]`, async ({
+      assert,
+    }) => {
+      const seen = await afterBoth(
+        ({ session }) => session.flash('errors.title', 'Required'),
+        ({ session }) => session.flash({ errors: { body: 'Too long', user: { name: 'Taken' } } })
+      )
+      const errors = { title: 'Required', body: 'Too long', user: { name: 'Taken' } }
+      assert.deepEqual(seen, [{ errors }, {}])
+    })
+
+    test(`flashErrors: adds to the errors of others, and they are shown once [${driver}]`, async ({
+      assert,
+    }) => {
+      const seen = await afterBoth(
+        ({ session }) => session.flashErrors({ E_PAYMENT: 'Declined' }),
+        ({ session }) => session.flashErrors({ E_STOCK: 'Sold out' })
+      )
+      assert.deepEqual(seen, [{ errorsBag: { E_PAYMENT: 'Declined', E_STOCK: 'Sold out' } }, {}])
+    })
+
+    test(`flash: the later one wins where they are not both objects [${driver}]`, async ({
+      assert,
+    }) => {
+      const [waiting] = await afterBoth(
+        ({ session }) => session.flash({ tags: ['a'], note: { text: 1 }, list: 1, none: {} }),
+        ({ session }) =>
+          session.flash({ tags: ['b', 'c'], note: 1, list: { a: 1 }, none: { a: 1 } })
+      )
+      const expected = { tags: ['a'], note: { text: 1 }, list: 1, none: { a: 1 } }
+      assert.deepEqual(waiting, expected)
+    })
+
+    test(`a request removes the message that it has seen, and none beside it [${driver}]`, async ({
+      assert,
+    }) => {
+      const seen = await afterBoth(
+        () => {},
+        ({ session }) => session.flash('errors.body', 'Too long'),
+        ({ session }) => session.flash('errors.title', 'Required')
+      )
+      assert.deepEqual(seen, [{ errors: { body: 'Too long' } }, {}])
+    })
+
+    test(`a request that commits twice stores each message once [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask, clone } = visitor()
+      await visit(({ session }) => session.put('a', 1))
+      const tab = clone()
+      await visit(async ({ session }) => {
+        session.flash({ errors: { title: 'Required', old: 1 } })
+        await session.commit()
+        assert.deepEqual(await tab.ask(messages), { errors: { title: 'Required', old: 1 } })
+        session.flash('errors.body', 'Too long')
+        session.responseFlashMessages.unset('errors.old')
+      })
+      assert.deepEqual(await ask(messages), { errors: { body: 'Too long' } })
+    })
+  })
+}
+
+for (const driver of driversThat('isAtomic')) {
+  test.group(`Flash messages below one key on ${driver}`, (group) => {
+    const { visitor } = sharedApp(group, driver)
+
+    test(`flash: an equal message of another request is another one [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask, clone } = visitor()
+      await visit(({ session }) => session.flash({ errors: { title: 'Required', body: 'Long' } }))
+      const tab = clone()
+      await visit(async () => {
+        await tab.visit(({ session }) => session.flash('errors.title', 'Required'))
+        await tab.clone().visit(({ session }) => session.reflashOnly(['errors.title']))
+      })
+      assert.deepEqual(await ask(messages), { errors: { title: 'Required' } })
+      assert.deepEqual(await ask(messages), {})
     })
   })
 }

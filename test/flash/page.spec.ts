@@ -225,6 +225,17 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await one.ask(({ session: own }) => own.all()), { a: 1 })
     })
 
+    test(`messages of several requests below one key wait together [${driver}]`, async ({
+      assert,
+    }) => {
+      const one = visitor()
+      await one.visit(({ session: own }) => own.flashErrors({ E_PAYMENT: 'Declined' }))
+      await one.visit(({ session: own }) => own.flashErrors({ E_STOCK: 'Sold out' }))
+      const errorsBag = { E_PAYMENT: 'Declined', E_STOCK: 'Sold out' }
+      assert.deepEqual(await nextPage(one), { errorsBag })
+      assert.deepEqual(await nextPage(one), {})
+    })
+
     test(`a login takes the messages along, and a logout does not [${driver}]`, async ({
       assert,
     }) => {
@@ -409,6 +420,16 @@ for (const driver of ALL_DRIVERS) {
       await visit(send({ other: 1 }), { headers: at('/list'), body: {} })
       assert.deepEqual(await ask(messages, { headers: at('/form') }), SAVED)
       assert.deepEqual(await ask(messages, { headers: at('/list') }), { other: 1 })
+    })
+
+    test(`each tab shows its own messages, also below one key [${driver}]`, async ({ assert }) => {
+      const { visit, ask } = visitor()
+      await visit(send({ errors: { title: 'Required' } }), { headers: at('/form'), body: {} })
+      await visit(send({ errors: { name: 'Taken' } }), { headers: at('/list'), body: {} })
+      const form = await ask(messages, { headers: at('/form') })
+      const list = await ask(messages, { headers: at('/list') })
+      assert.deepEqual(form, { errors: { title: 'Required' } })
+      assert.deepEqual(list, { errors: { name: 'Taken' } })
     })
 
     test(`a message goes through several redirects of its tab [${driver}]`, async ({ assert }) => {
