@@ -26,6 +26,9 @@ export class FlashLedger {
   private waiting = NO_MESSAGES
   private received = NO_MESSAGES
 
+  /** What it has received, also after a commit has taken it away. */
+  private given = NO_MESSAGES
+
   /** The messages of this request that a commit has stored. */
   private own = NO_MESSAGES
 
@@ -43,14 +46,21 @@ export class FlashLedger {
     this.own = NO_MESSAGES
     this.isTaken = false
     this.received = this.settings.flashesToPage ? this.forPage() : this.waiting
-    return copyOf(this.received)
+    this.given = this.received
+    return this.earlier
+  }
+
+  /** A copy of the messages that the request got from those before it. */
+  public get earlier(): Values {
+    return copyOf(this.given)
   }
 
   /** The request gets all messages that wait, and each commit takes them away. Returns a copy of them. */
   public take(): Values {
     this.isTaken = true
     this.received = this.waiting
-    return copyOf(this.received)
+    this.given = plus(this.given, this.waiting)
+    return this.earlier
   }
 
   /** What a commit does to the messages, if these are the ones that the request leaves now. */

@@ -5,6 +5,7 @@ import { Settings } from '../Settings'
 import { Flash } from '../Flash'
 import { messagesOf, SECRET_FIELDS } from '../Flash/errors'
 import { Store } from '../Store'
+import { mergeInto } from '../Values/merge'
 import { Values } from '../Values/paths'
 import { omitFields, omitPaths, pickPaths } from '../Values/selection'
 import { storable, wholeOf } from '../Values/storable'
@@ -213,20 +214,20 @@ export abstract class Verbs {
   public takeFlash() {
     if (this.readable && this.settings.flashesToPage) {
       const now = this.flashMessages.all()
-      this.flashMessages.update({ ...this.flashLedger.take(), ...now })
+      this.flashMessages.update(mergeInto(this.flashLedger.take(), now))
     }
   }
 
   public reflash() {
-    this.flash(this.flashMessages.all())
+    this.flash(this.flashLedger.earlier)
   }
 
   public reflashOnly(keys: string[]) {
-    this.flash(pickPaths(this.flashMessages.all(), keys))
+    this.flash(pickPaths(this.flashLedger.earlier, keys))
   }
 
   public reflashExcept(keys: string[]) {
-    this.flash(omitPaths(this.flashMessages.all(), keys))
+    this.flash(omitPaths(this.flashLedger.earlier, keys))
   }
 
   /** The request body without what `dontFlash` and the caller name. */

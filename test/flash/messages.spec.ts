@@ -215,6 +215,24 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await ask(messages), {})
     })
 
+    test(`reflash family: leave out what flashNow has added [${driver}]`, async ({ assert }) => {
+      const family: Handler[] = [
+        ({ session }) => session.reflash(),
+        ({ session }) => session.reflashOnly(['note', 'now', 'errors']),
+        ({ session }) => session.reflashExcept(['other']),
+      ]
+      for (const reflash of family) {
+        const { visit, ask } = visitor()
+        await visit(({ session }) => session.flash({ note: 'Saved', errors: { title: 'A' } }))
+        await visit(async (ctx) => {
+          ctx.session.flashNow({ now: 1, note: 'Now', errors: { body: 'B' } })
+          await ctx.session.commit()
+          reflash(ctx)
+        })
+        assert.deepEqual(await ask(messages), { note: 'Saved', errors: { title: 'A' } })
+      }
+    })
+
     test(`reflash: again and again keeps a message [${driver}]`, async ({ assert }) => {
       const { visit, ask } = visitor()
 

@@ -302,6 +302,22 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await nextPage(one), {})
     })
 
+    test(`takeFlash adds to what flashNow has added below the same key [${driver}]`, async ({
+      assert,
+    }) => {
+      const one = visitor()
+      await one.visit(({ session: own }) => own.flash('errors.title', 'Required'))
+      const taken = await one.ask(
+        (ctx) => {
+          ctx.session.flashNow('errors.body', 'Too long')
+          ctx.session.takeFlash()
+          return messages(ctx)
+        },
+        { headers: XHR }
+      )
+      assert.deepEqual(taken, { errors: { title: 'Required', body: 'Too long' } })
+    })
+
     test(`takeFlash removes the messages, also before a redirect [${driver}]`, async ({
       assert,
     }) => {
