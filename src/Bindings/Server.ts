@@ -1,6 +1,7 @@
 import type { ServerContract } from '@ioc:Adonis/Core/Server'
 import type { HttpContextConstructorContract } from '@ioc:Adonis/Core/HttpContext'
 import type { RequestConstructorContract } from '@ioc:Adonis/Core/Request'
+import { noteBody } from '../Flash/page'
 import type { SessionManager } from '../SessionManager'
 import { defineRedirects } from './Redirect'
 
@@ -32,8 +33,9 @@ export function defineServerBindings(
   defineRedirects(HttpContext.create('/', {}).response.redirect())
   Server.hooks.before(({ session }) => session.initiate(false))
   const { pruner } = Session
-  Server.hooks.after(({ session, response }) => {
-    pruner.after(response.response)
-    return session.commit()
+  Server.hooks.after((ctx) => {
+    pruner.after(ctx.response.response)
+    noteBody(ctx)
+    return ctx.session.commit()
   })
 }

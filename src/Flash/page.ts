@@ -56,11 +56,23 @@ export function isRedirect({ response }: HttpContextContract): boolean {
   return status >= 300 && status < 400 && response.getHeader('location') !== undefined
 }
 
+/** Requests whose handlers have left no body. */
+const bodiless = new WeakSet<HttpContextContract>()
+
+/** The handler of a request is done: if there's no body by now, AdonisJS sends an empty one. */
+export function noteBody(ctx: HttpContextContract) {
+  const { hasLazyBody, isPending } = ctx.response
+  if (!hasLazyBody && isPending) {
+    bodiless.add(ctx)
+  }
+}
+
 /**
  * Will a user see the response as a page? Not a redirect or a download, nor one that leaves the browser where it is,
  * nor the page of an error of the server, which is in place of the one that had something to show.
  */
-export function showsPage({ response }: HttpContextContract): boolean {
+export function showsPage(ctx: HttpContextContract): boolean {
+  const { response } = ctx
   const status = response.getStatus()
   if (status >= 500 || (status >= 300 && status < 400) || status === 204 || status === 205) {
     return false
@@ -69,7 +81,7 @@ export function showsPage({ response }: HttpContextContract): boolean {
   if (isAttachment || SENDING_ON.some((header) => response.getHeader(header) !== undefined)) {
     return false
   }
-  if (isEmpty(response)) {
+  if (isEmpty(ctx)) {
     return false
   }
   const type = response.getHeader('content-type')
@@ -77,9 +89,13 @@ export function showsPage({ response }: HttpContextContract): boolean {
 }
 
 /** What a stream sends isn't known, nor what comes after a commit in the middle of a handler. */
-function isEmpty(response: HttpContextContract['response']): boolean {
+function isEmpty(ctx: HttpContextContract): boolean {
+  const { response } = ctx
   const { hasLazyBody, isStreamResponse } = response
+  if (!hasLazyBody) {
+    return bodiless.has(ctx)
+  }
   const body = response.getBody() ?? ''
   const isNothing = body === '' || (Buffer.isBuffer(body) && body.length === 0)
-  return hasLazyBody && !isStreamResponse && isNothing
+  return !isStreamResponse && isNothing
 }

@@ -534,6 +534,25 @@ test.group('flashTo', (group) => {
     assert.deepEqual(await ask(messages, { headers: PAGE }), SAVED)
   })
 
+  test('a handler that returns nothing leaves the messages', async ({ assert }) => {
+    const app = await start('memory', {
+      session,
+      routes: (route) => void route.get('/nothing', async () => {}),
+    })
+    const one = app.visitor()
+    await one.visit(flash)
+    assert.equal((await one.browser.request('/nothing', { headers: PAGE })).text, '')
+    assert.deepEqual(await nextPage(one), SAVED)
+    assert.deepEqual(await nextPage(one), {})
+  })
+
+  test('a handler that writes to the raw response shows a page', async ({ assert }) => {
+    const one = (await start('memory', { session })).visitor()
+    await one.visit(flash)
+    await one.visit(({ response }) => void response.response.end('<p>'), { headers: PAGE })
+    assert.deepEqual(await nextPage(one), {})
+  })
+
   test('what one commit has removed, the next one does not write again', async ({ assert }) => {
     const outcomes: string[] = []
     const app = await start('memory', {
