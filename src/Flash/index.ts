@@ -1,6 +1,6 @@
 import type { AllowedSessionValues } from '@ioc:Adonis/Addons/Session'
 import { Store } from '../Store'
-import { owns, Values } from '../Values/paths'
+import { isPlainObject, owns, Values } from '../Values/paths'
 
 /**
  * Messages from one request to the next. Fields of the request body (`flashAll` and its kin) are
@@ -10,6 +10,20 @@ import { owns, Values } from '../Values/paths'
 export class Flash extends Store {
   /** The names of the messages that are fields; absent in most requests. */
   private fields?: Set<string>
+
+  /** The names under which an object was flashed as one message: it is merged with none of another request. */
+  private whole = new Set<string>()
+
+  public get wholeNames(): string[] {
+    return [...this.whole]
+  }
+
+  /** A commit has stored them: what is flashed below them from now on is merged. */
+  public settleWhole(names: Iterable<string>) {
+    for (const name of names) {
+      this.whole.delete(name)
+    }
+  }
 
   /** Remembers fields of the request body. @throws E_SESSION_UNSERIALIZABLE */
   public setInput(input: Values) {
@@ -27,6 +41,7 @@ export class Flash extends Store {
     // A message below a field replaces all of the field.
     this.dropFields([key, String(key).split(/[.[]/)[0]])
     super.set(key, value)
+    isPlainObject(value) && owns(this.live, key) && this.whole.add(key)
   }
 
   public merge(values: Values) {

@@ -8,6 +8,7 @@ import {
   inPlace,
   NO_MESSAGES,
   pickMessages,
+  placesOf,
   plus,
   Tokens,
   Tree,
@@ -63,14 +64,17 @@ export class FlashLedger {
     return this.earlier
   }
 
-  /** What a commit does to the messages, if these are the ones that the request leaves now. */
-  public change(own: Values): FlashChange {
+  /**
+   * What a commit does to the messages, if these are the ones that the request leaves now; those under the keys
+   * of `whole` in place of any other.
+   */
+  public change(own: Values, whole: string[]): FlashChange {
     const messages = treeOf(own)
     const before = without(this.own, messages, byValue)
-    const put = without(messages, this.own, byValue)
+    const put = without(messages, without(this.own, placesOf(whole), inPlace), byValue)
     const seen = this.received.size && this.isShown ? plus(this.received, before) : before
     const mark = this.settings.flashesToPage && put.size ? markOfTab(this.ctx) : undefined
-    return { seen, put: valuesOf(put), mark }
+    return { seen, put: valuesOf(put), whole, mark }
   }
 
   /** A commit has stored the messages. They stay, unless the request changes or removes them yet. */

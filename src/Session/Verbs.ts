@@ -8,7 +8,9 @@ import { Store } from '../Store'
 import { mergeInto } from '../Values/merge'
 import { Values } from '../Values/paths'
 import { omitFields, omitPaths, pickPaths } from '../Values/selection'
-import { storable, wholeOf } from '../Values/storable'
+import { FlashChange } from '../Values/messages'
+import { Tokens } from '../Values/messageTree'
+import { storable, toJson, wholeOf } from '../Values/storable'
 import { FlashLedger } from './FlashLedger'
 import { INTENDED_URL, localUrl } from './intendedUrl'
 
@@ -228,6 +230,25 @@ export abstract class Verbs {
 
   public reflashExcept(keys: string[]) {
     this.flash(omitPaths(this.flashLedger.earlier, keys))
+  }
+
+  /** The messages that this request leaves, as they are stored. */
+  protected ownMessages(): Values {
+    const messages = this.responseFlashMessages
+    return messages.isEmpty ? {} : JSON.parse(toJson(messages.all()))
+  }
+
+  /** What a commit does to the messages that wait, if these are left. */
+  protected flashChange(left: Values): FlashChange {
+    const messages = this.responseFlashMessages
+    return this.flashLedger.change(left, messages instanceof Flash ? messages.wholeNames : [])
+  }
+
+  /** A commit has stored what was left. */
+  protected settleFlash(left: Values, change: FlashChange, tokens: Tokens) {
+    const messages = this.responseFlashMessages
+    this.flashLedger.settle(left, change, tokens)
+    messages instanceof Flash && messages.settleWhole(change.whole ?? [])
   }
 
   /** The request body without what `dontFlash` and the caller name. */

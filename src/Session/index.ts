@@ -271,12 +271,6 @@ export class Session extends SessionVerbs implements SessionContract {
     this.idsLeft = []
   }
 
-  /** The messages that this request leaves, as they are stored. */
-  private ownMessages(): Values {
-    const messages = this.responseFlashMessages
-    return messages.isEmpty ? {} : JSON.parse(toJson(messages.all()))
-  }
-
   private change(messages: Values): Change {
     const { sessionId: id, store, own, idChange, snapshot } = this
     return {
@@ -284,7 +278,7 @@ export class Session extends SessionVerbs implements SessionContract {
       idChange,
       values: store.isPristine ? snapshot.base : toJson(store.live),
       operations: store.operations,
-      flash: this.flashLedger.change(messages),
+      flash: this.flashChange(messages),
       own,
       notes: notesOf(this.ctx, this.settings, store, snapshot),
       prolongs: this.prolongs,
@@ -307,7 +301,7 @@ export class Session extends SessionVerbs implements SessionContract {
       const { found } = snapshot
       const tokens = found.state === 'stored' ? found.record.meta.flashed : undefined
       this.store.settle(change.operations)
-      this.flashLedger.settle(messages, change.flash, tokens ?? {})
+      this.settleFlash(messages, change.flash, tokens ?? {})
     }
 
     if (snapshot.id !== fromSessionId) {

@@ -44,6 +44,11 @@ export function treeOf(messages: Values, tokens?: unknown): Tree {
   return tree
 }
 
+/** The places of all that is under some keys. */
+export function placesOf(keys: string[]): Tree {
+  return new Map(keys.map((key) => [key, { value: null, token: undefined }]))
+}
+
 /** The token under a key, or the tokens below it. Damaged ones are none. */
 function tokenBelow(tokens: unknown, key: string): unknown {
   const token = isPlainObject(tokens) && owns(tokens, key) ? tokens[key] : undefined

@@ -1,4 +1,15 @@
-import { byToken, plus, Tokens, tokensOf, Tree, treeOf, valuesOf, without } from './messageTree'
+import {
+  byToken,
+  inPlace,
+  placesOf,
+  plus,
+  Tokens,
+  tokensOf,
+  Tree,
+  treeOf,
+  valuesOf,
+  without,
+} from './messageTree'
 import { isEmpty, isPlainObject, Values } from './paths'
 
 /** The key under which flash messages wait for the next request (the same as 6.4.0). */
@@ -8,6 +19,8 @@ export const FLASH_KEY = '__flash__'
 export interface FlashChange {
   seen: Tree
   put: Values
+  /** The keys under which it puts all that there is then. */
+  whole?: string[]
   /** The end of the tokens of what is put. */
   mark?: string
 }
@@ -38,11 +51,12 @@ export function isNoFlash({ seen, put }: FlashChange): boolean {
  * requests are merged, like those of one.
  */
 export function waitingAfter(
-  { seen, put, mark = '' }: FlashChange,
+  { seen, put, whole = [], mark = '' }: FlashChange,
   { messages, tokens }: Waiting,
   newToken: () => string
 ): Waiting {
-  const left = without(treeOf(messages, tokens), seen, byToken)
+  const unseen = without(treeOf(messages, tokens), seen, byToken)
+  const left = without(unseen, placesOf(whole), inPlace)
   const after = isEmpty(put) ? left : plus(left, treeOf(put, newToken() + mark))
   return { messages: valuesOf(after), tokens: tokensOf(after) }
 }

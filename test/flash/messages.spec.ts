@@ -316,6 +316,30 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(seen, [{ errors }, {}])
     })
 
+    test(`flash: an object that is one message is mixed with none of another request [${driver}]`, async ({
+      assert,
+    }) => {
+      const [waiting] = await afterBoth(
+        ({ session }) => session.flash('notice', { type: 'success', text: 'Saved' }),
+        ({ session }) => session.flash('notice', { type: 'error', text: 'No', link: '/help' })
+      )
+      assert.deepEqual(waiting, { notice: { type: 'success', text: 'Saved' } })
+    })
+
+    test(`flash: an object that is one message is whole after each commit [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask } = visitor()
+      await visit(async ({ session }) => {
+        session.flash('notice', { type: 'error', text: 'No', link: '/help' })
+        await session.commit()
+        session.flash('notice', { type: 'error', text: 'Not yet' })
+        await session.commit()
+        session.put('a', 1)
+      })
+      assert.deepEqual(await ask(messages), { notice: { type: 'error', text: 'Not yet' } })
+    })
+
     test(`flashErrors: adds to the errors of others, and they are shown once [${driver}]`, async ({
       assert,
     }) => {

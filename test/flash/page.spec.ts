@@ -236,6 +236,17 @@ for (const driver of ALL_DRIVERS) {
       assert.deepEqual(await nextPage(one), {})
     })
 
+    test(`of two objects that are one message each, the last one waits [${driver}]`, async ({
+      assert,
+    }) => {
+      const one = visitor()
+      const notice = { type: 'success', text: 'Saved' }
+      await one.visit(({ session: own }) => own.flash('notice', { type: 'error', link: '/help' }))
+      await one.visit(({ session: own }) => own.flash('notice', notice))
+      assert.deepEqual(await nextPage(one), { notice })
+      assert.deepEqual(await nextPage(one), {})
+    })
+
     test(`a login takes the messages along, and a logout does not [${driver}]`, async ({
       assert,
     }) => {
