@@ -46,7 +46,7 @@ export class Sealing {
 
   public seal(id: string, { json, meta }: Text): Text {
     if (!this.encrypts) {
-      return { json, meta }
+      return { json, meta: { ...meta, sealed: undefined } }
     }
     const [{ name, secret }] = this.keys
     const { client, ...rest } = meta

@@ -102,6 +102,20 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(await visitor.ask(all), { cart: SECRET, n: 1 })
     })
 
+    test(`without "encrypt" again, a session is stored in the clear when it is touched [${driver}]`, async ({
+      assert,
+    }) => {
+      const before = (await deploy(A, { encrypt: true })).visitor()
+      const id = await before.ask(putWithoutMessage)
+      const app = await deploy(A)
+      const visitor = goesOn(before, app)
+      await clock.passFor(driver, id, 120_000)
+      assert.deepEqual(await visitor.ask(all), { cart: SECRET })
+      const stored = await storedValues(driver, app, id, visitor.browser)
+      assert.equal(stored.cart, SECRET)
+      assert.deepEqual(await visitor.ask(all), { cart: SECRET })
+    })
+
     test(`an older key is still read, and replaced by the first one when the session is touched [${driver}]`, async ({
       assert,
     }) => {
