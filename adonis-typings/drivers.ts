@@ -111,9 +111,9 @@ declare module '@ioc:Adonis/Addons/Session' {
     | { state: 'retired'; tombstone: SessionTombstone; expiresAt: number }
     /**
      * There was a record that could not be read, and it has been moved out of the way. `isBarred`: it could
-     * not be moved, and the visitor gets another id.
+     * not be moved, and the visitor gets another id. `sealed`: the record, which could not be decrypted.
      */
-    | { state: 'unreadable'; reason: string; isBarred?: boolean }
+    | { state: 'unreadable'; reason: string; isBarred?: boolean; sealed?: StoredRecord }
     | { state: 'absent' }
 
   /** The result of a conditional change: it was done, or something else was found there. */

@@ -68,7 +68,7 @@ export class Sealing {
   public open(id: string, found: Found): Found {
     if (found.state === 'stored') {
       const record = this.openRecord(id, found.record)
-      return record === found.record ? found : record ? { state: 'stored', record } : UNREADABLE
+      return record ? { state: 'stored', record } : { ...UNREADABLE, sealed: found.record }
     }
     return found.state === 'retired'
       ? { ...found, tombstone: this.openTombstone(id, found.tombstone) }
@@ -109,8 +109,8 @@ export class Sealing {
 /** For drivers that encrypt by themselves. */
 export const NO_SEALING = new Sealing({ sealingKeys: [], encrypts: false })
 
-const UNREADABLE: Found = {
-  state: 'unreadable',
+const UNREADABLE = {
+  state: 'unreadable' as const,
   reason:
     'A stored session was encrypted with a key that is not among "keys" inside the "config/session" file. The visitor gets another id',
   isBarred: true,

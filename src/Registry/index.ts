@@ -4,10 +4,10 @@ import type {
   ListedSession,
   SessionDriverContract,
   SessionInfo,
-  StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
 import { SessionException } from '../Exceptions'
 import { Repository } from '../Repository'
+import { StoredSession } from '../Repository/Lineage'
 import { Settings } from '../Settings'
 import { tagOf } from '../Settings/registry'
 import { handleOf, infoOf } from './info'
@@ -17,11 +17,6 @@ import { handleOf, infoOf } from './info'
  * `destroyTagged` returns even if new ones keep appearing.
  */
 const PASSES = 20
-
-/** A session that is listed, and not only an id under which one may begin. */
-interface StoredSession extends ListedSession {
-  record: StoredRecord
-}
 
 /** The data of the event for a session that was ended. */
 export type Ended = EventsList['session:destroyed']
@@ -50,9 +45,12 @@ export class Registry {
 
   /** A session that was listed ends alone: another one of its family may be the one that is to be spared. */
   private async end(sessionId: string, withFamily: boolean): Promise<void> {
-    const record = await this.repository.revoke(sessionId, withFamily)
-    if (record) {
-      this.tell({ handle: handleOf(sessionId, record), tag: record.meta.tag ?? null })
+    const ended = await this.repository.revoke(sessionId, withFamily)
+    if (ended) {
+      this.tell({
+        handle: handleOf(ended.sessionId, ended.record),
+        tag: ended.record.meta.tag ?? null,
+      })
     }
   }
 

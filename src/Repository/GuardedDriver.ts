@@ -51,6 +51,11 @@ function versionIn(found: Snapshot['found']): string | null {
   return found.state === 'stored' ? found.record.version : null
 }
 
+/** What can't be moved out of the way is ended whatever it is, and what can't be decrypted as it was found. */
+function versionToRetire(found: Snapshot['found']): string | null | undefined {
+  return found.state === 'unreadable' && found.isBarred ? found.sealed?.version : versionIn(found)
+}
+
 /**
  * A driver as the rules ask it: every answer is waited for within a deadline, every record and tombstone has its
  * time to live, and is encrypted where the config says so. Changes are made if `expected` still stands.
@@ -98,6 +103,17 @@ export class GuardedDriver {
     return { done: true, record }
   }
 
+  /** Stores other meta with a record that can't be decrypted here. `false`: another request has changed it since. */
+  public async replaceMeta(
+    id: string,
+    { json, meta: { sealed }, version }: StoredRecord,
+    meta: SessionMeta
+  ): Promise<boolean> {
+    const record = recordOf(json, { ...meta, sealed })
+    const ttlInMs = timeToLive(meta, this.settings)
+    return (await this.ask('write', () => this.driver.replace(id, record, version, ttlInMs))).done
+  }
+
   /**
    * Resets the expiry of a record. One that would outlive its entry in a list is stored again, which renews that, and so
    * is one that was encrypted with an older key.
@@ -135,9 +151,7 @@ export class GuardedDriver {
     expected: Snapshot['found'] | undefined,
     ttlInMs = tombstoneTtl(this.settings)
   ): Promise<Changed> {
-    // A record that stands there and can't be decrypted is ended, too.
-    const isBarred = expected?.state === 'unreadable' && expected.isBarred
-    const version = expected && !isBarred ? versionIn(expected) : undefined
+    const version = expected && versionToRetire(expected)
     const stored = this.sealing.sealTombstone(id, tombstone)
     const changed = await this.ask('retire', () => this.driver.retire(id, stored, version, ttlInMs))
     return changed.done ? changed : this.opened(id, changed)

@@ -1,4 +1,10 @@
-import type { Found, SessionMeta, SessionTombstone, StoredRecord } from '@ioc:Adonis/Addons/Session'
+import type {
+  Found,
+  ListedSession,
+  SessionMeta,
+  SessionTombstone,
+  StoredRecord,
+} from '@ioc:Adonis/Addons/Session'
 import { newId } from '../IdCookie'
 import { Settings } from '../Settings'
 import { common } from '../Values/merge'
@@ -15,6 +21,13 @@ type Stored = Extract<Found, { state: 'stored' }>
 export interface Heir {
   id: string
   found: Stored
+  /** The record could not be decrypted: only its meta can be used. */
+  isSealed: boolean
+}
+
+/** A session in a list, and not only an id under which one may begin. */
+export interface StoredSession extends ListedSession {
+  record: StoredRecord
 }
 
 /** What a retired id leads to, and what may be read of it under that id. */
@@ -30,6 +43,18 @@ interface Succession {
 export interface Ending {
   reason: 'invalidated' | 'revoked'
   withFamily: boolean
+}
+
+/** The record that stands there, also where it could not be decrypted: its meta is never encrypted. */
+export function recordIn(found: Found): StoredRecord | null {
+  switch (found.state) {
+    case 'stored':
+      return found.record
+    case 'unreadable':
+      return found.sealed ?? null
+    default:
+      return null
+  }
 }
 
 /**
@@ -48,10 +73,8 @@ export class Lineage {
    */
   public async look(id: string): Promise<Found> {
     const found = await this.driver.load(id)
-    if (found.state !== 'stored') {
-      return found
-    }
-    if (!(await this.isOver(found.record))) {
+    const record = recordIn(found)
+    if (!record || !(await this.isOver(record))) {
       return found
     }
     await this.driver.retire(id, endingBy('revoked'), undefined)
@@ -75,7 +98,7 @@ export class Lineage {
     for (let lost = 0; lost < LOST_RACES; lost++) {
       const answer = await this.driver.retire(id, endingBy(ending.reason), found)
       if (answer.done) {
-        await this.endFamily(found.state === 'stored' ? found.record.meta : {}, ending)
+        await this.endFamily(recordIn(found)?.meta ?? {}, ending)
         return true
       }
       found = answer.found
@@ -112,14 +135,27 @@ export class Lineage {
     return isEmpty(tombstone.values) ? {} : (await this.heirOf(tombstone)).values
   }
 
+  /** The session that was found under an id, or that this id has led to since. `null`: there is none. */
+  public async sessionIn(id: string, found: Found): Promise<StoredSession | null> {
+    const record = recordIn(found)
+    if (record || found.state !== 'retired') {
+      return record && { sessionId: id, record }
+    }
+    const { heir } = await this.heirOf(found.tombstone)
+    return heir && { sessionId: heir.id, record: heir.found.record }
+  }
+
   /** The session that a tombstone leads to. */
   public async heirOf({ values, successor }: SessionTombstone): Promise<Succession> {
     let isEnded = false
     while (successor) {
       const found: Found = await this.look(successor)
-      if (found.state === 'stored') {
-        const held = split(found.record.values).values
-        return { values: common(values, held), heir: { id: successor, found }, isEnded }
+      const record = recordIn(found)
+      if (record) {
+        const isSealed = found.state !== 'stored'
+        const held = isSealed ? {} : split(record.values).values
+        const heir: Heir = { id: successor, found: { state: 'stored', record }, isSealed }
+        return { values: common(values, held), heir, isEnded }
       }
       const next: SessionTombstone | null = found.state === 'retired' ? found.tombstone : null
       values = common(values, next?.values ?? {})
@@ -133,11 +169,12 @@ export class Lineage {
    * The family of a session, which is noted in its record before a member joins it. `null`: somebody has
    * changed the session since, and it is to be looked at again.
    */
-  public async familyOf({ id, found: { record } }: Heir): Promise<string | null> {
-    return record.meta.family ?? (await this.beginFamily(id, record))
+  public async familyOf(heir: Heir): Promise<string | null> {
+    return heir.found.record.meta.family ?? (await this.beginFamily(heir))
   }
 
-  private async beginFamily(id: string, record: StoredRecord): Promise<string | null> {
+  private async beginFamily({ id, found, isSealed }: Heir): Promise<string | null> {
+    const { record } = found
     const family = newId()
     const inherited = { ...record.meta, family }
     const meta = metaNow(
@@ -146,7 +183,9 @@ export class Lineage {
       record.meta.flashed,
       this.settings
     )
-    const written = await this.driver.replace(id, record.json, meta, { state: 'stored', record })
-    return written.done ? family : null
+    const isDone = isSealed
+      ? await this.driver.replaceMeta(id, record, meta)
+      : (await this.driver.replace(id, record.json, meta, found)).done
+    return isDone ? family : null
   }
 }

@@ -7,7 +7,7 @@ import type {
 import { Settings } from '../Settings'
 import { Commit } from './Commit'
 import { GuardedDriver } from './GuardedDriver'
-import { Lineage } from './Lineage'
+import { Lineage, StoredSession } from './Lineage'
 import { isLatelyRetired } from '../Tombstones/age'
 import { endingBy } from './lifetime'
 import { partsOf } from './rebase'
@@ -63,13 +63,14 @@ export class Repository {
 
   /**
    * Ends a session from outside, whatever id it has by now. Requests under way write nothing back.
-   * Returns what stood under the id.
+   * Returns the session; `null`: there was none.
    */
-  public revoke(id: string, withFamily: boolean): Promise<StoredRecord | null> {
+  public revoke(id: string, withFamily: boolean): Promise<StoredSession | null> {
     return inTurn(id, this.settings, async () => {
       const found = await this.driver.load(id)
+      const session = await this.lineage.sessionIn(id, found)
       await this.lineage.end(id, { reason: 'revoked', withFamily }, found)
-      return found.state === 'stored' ? found.record : null
+      return session
     })
   }
 
