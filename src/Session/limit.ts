@@ -19,9 +19,10 @@ export async function limitSessions(
     return
   }
   const { record } = found
-  const { tag } = record.meta
-  const had = before.found.state === 'stored' ? before.found.record.meta.tag : undefined
-  if (tag !== undefined && had !== tag) {
+  const { tag, handle } = record.meta
+  const had = before.found.state === 'stored' ? before.found.record.meta : {}
+  // A session that was begun in place of another one counts, even if that one had the same tag.
+  if (tag !== undefined && (had.tag !== tag || had.handle !== handle)) {
     await new Registry(driver, settings, tell).limit(tag, { sessionId: id, record })
   }
 }

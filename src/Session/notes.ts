@@ -3,6 +3,7 @@ import { Notes, Snapshot } from '../Repository/states'
 import { Settings } from '../Settings'
 import { tagOf } from '../Settings/registry'
 import { Store } from '../Store'
+import { Operation } from '../Values/operations'
 
 /** The maximum length of a stored user agent, because browsers send long ones. */
 const LONGEST_USER_AGENT = 300
@@ -21,7 +22,8 @@ export function notesOf(
 }
 
 /**
- * The user that this request logged in, `null` if it logged the user out, `undefined` if neither.
+ * The user that this request logged in, `null` if it logged the user out, `undefined` if neither. A login of the same
+ * user counts as one: the session may be another one since, or have been logged out by another request.
  *
  * @throws E_SESSION_INVALID_TAG
  */
@@ -30,10 +32,18 @@ function changeOfUser(key: string, store: Store, { base }: Snapshot): string | n
     return undefined
   }
   const [before, after] = [JSON.parse(base)[key] ?? null, store.live[key] ?? null]
-  if (before === after) {
-    return undefined
+  if (after === null) {
+    return before === null ? undefined : null
   }
-  return after === null ? null : tagOf(after)
+  const isPut = () => store.operations.some((operation) => puts(operation, key))
+  return before !== after || isPut() ? tagOf(after) : undefined
+}
+
+/** Does an operation give a key a value, whatever stood there? */
+function puts(operation: Operation, key: string): boolean {
+  return 'values' in operation
+    ? Object.keys(operation.values).includes(key)
+    : operation.verb === 'put' && operation.key === key
 }
 
 function clientOf({ request }: HttpContextContract) {
