@@ -18,6 +18,9 @@ import { handleOf, infoOf } from './info'
  */
 const PASSES = 20
 
+/** A session that gets another id while a driver reads its list may be in it under neither. */
+const FEWEST_PASSES = 2
+
 /** The data of the event for a session that was ended. */
 export type Ended = EventsList['session:destroyed']
 
@@ -39,19 +42,24 @@ export class Registry {
   }
 
   /** Ends a session and its family, even if its id has changed since. */
-  public destroy(sessionId: string): Promise<void> {
-    return this.end(sessionId, true)
+  public async destroy(sessionId: string): Promise<void> {
+    await this.end(sessionId, true)
   }
 
-  /** A session that was listed ends alone: another one of its family may be the one that is to be spared. */
-  private async end(sessionId: string, withFamily: boolean): Promise<void> {
-    const ended = await this.repository.revoke(sessionId, withFamily)
-    if (ended) {
-      this.tell({
-        handle: handleOf(ended.sessionId, ended.record),
-        tag: ended.record.meta.tag ?? null,
-      })
+  /**
+   * A session that was listed ends alone: another one of its family may be the one that is to be spared. `false`: there
+   * was none under the id.
+   *
+   * @param told the handles of those that have ended so far: a session that is getting another id is listed twice
+   */
+  private async end(id: string, withFamily: boolean, told = new Set<string>()): Promise<boolean> {
+    const ended = await this.repository.revoke(id, withFamily)
+    const handle = ended && handleOf(ended.sessionId, ended.record)
+    if (handle !== null && !told.has(handle)) {
+      told.add(handle)
+      this.tell({ handle, tag: ended!.record.meta.tag ?? null })
     }
+    return ended !== null
   }
 
   /** @param current the handle of the session of the current request */
@@ -70,13 +78,13 @@ export class Registry {
 
   /** The sessions with a tag; those that were tagged last come first. */
   private async newest(tag: string): Promise<StoredSession[]> {
-    const found: StoredSession[] = []
+    const found = new Map<string, StoredSession>()
     for await (const session of this.repository.listed(tag)) {
       if (isStored(session)) {
-        found.push(session)
+        found.set(session.sessionId, session)
       }
     }
-    return found.sort(newestFirst)
+    return [...found.values()].sort(newestFirst)
   }
 
   /**
@@ -89,22 +97,34 @@ export class Registry {
    */
   public async limit(tag: string, own: StoredSession): Promise<void> {
     const { maxPerTag, whenFull } = this.settings.registry
+    const ended = new Set<string>()
+    for (let pass = 0, isMissed = true; isMissed && pass < PASSES; pass++) {
+      isMissed = false
+      const excess = await this.excess(tag, own)
+      for (const { sessionId } of excess) {
+        isMissed = !(await this.end(sessionId, false, ended)) || isMissed
+      }
+      if (whenFull === 'refuse' && excess.length) {
+        throw SessionException.sessionLimit(maxPerTag)
+      }
+    }
+  }
+
+  /** The sessions with a tag that are to be ended, so that those that remain are within the limit. */
+  private async excess(tag: string, own: StoredSession): Promise<StoredSession[]> {
+    const { maxPerTag, whenFull } = this.settings.registry
     const families = new Map<string, StoredSession[]>()
     for (const session of await this.newest(tag)) {
       const family = familyOf(session)
       families.set(family, [...(families.get(family) ?? []), session])
     }
-    const isRefused = whenFull === 'refuse'
     // The sessions that were tagged last are refused; those that were tagged first are evicted.
     const all = [...families.keys()]
-    const excess = isRefused ? all.slice(0, -maxPerTag) : all.slice(maxPerTag)
-    const ending = isRefused ? excess.filter((family) => family === familyOf(own)) : excess
-    for (const { sessionId } of ending.flatMap((family) => families.get(family)!)) {
-      await this.end(sessionId, false)
-    }
-    if (isRefused && ending.length) {
-      throw SessionException.sessionLimit(maxPerTag)
-    }
+    const ending =
+      whenFull === 'refuse'
+        ? all.slice(0, -maxPerTag).filter((family) => family === familyOf(own))
+        : all.slice(maxPerTag)
+    return ending.flatMap((family) => families.get(family)!)
   }
 
   /**
@@ -113,11 +133,12 @@ export class Registry {
    * if the driver can't tell.
    */
   public async destroyTagged(
-    tag: unknown,
+    given: unknown,
     { only, except }: DestroyTaggedOptions
   ): Promise<number | null> {
+    const tag = tagOf(given)
     const spared = typeof except === 'object' ? (except?.handle ?? undefined) : except
-    if (await this.repository.endTagged(tagOf(tag), { only, except: spared })) {
+    if (await this.repository.endTagged(tag, { only, except: spared })) {
       return null
     }
     const isMeant = ({ sessionId, record }: ListedSession) => {
@@ -125,22 +146,25 @@ export class Registry {
       return only === undefined ? handle !== spared : handle === only
     }
 
-    const tried = new Set<string>()
-    let ended = 0
-    for (let pass = 0, isNews = true; isNews && pass < PASSES; pass++) {
+    const barred = new Set<string>()
+    const ended = new Set<string>()
+    for (let pass = 0, isNews = true; (isNews || pass < FEWEST_PASSES) && pass < PASSES; pass++) {
       isNews = false
-      for await (const listed of this.repository.listed(tagOf(tag))) {
-        if (isMeant(listed) && !tried.has(listed.sessionId)) {
-          tried.add(listed.sessionId)
-          isNews = true
-          await (listed.record
-            ? this.end(listed.sessionId, false)
-            : this.repository.bar(listed.sessionId))
-          ended += listed.record ? 1 : 0
+      for await (const listed of this.repository.listed(tag)) {
+        const isBarred = !isStored(listed) && barred.has(listed.sessionId)
+        if (!isMeant(listed) || isBarred) {
+          continue
+        }
+        isNews = true
+        const session = isStored(listed) ? listed : await this.repository.bar(listed.sessionId, tag)
+        if (!session) {
+          barred.add(listed.sessionId)
+        } else if (isMeant(session)) {
+          await this.end(session.sessionId, false, ended)
         }
       }
     }
-    return ended
+    return ended.size
   }
 }
 

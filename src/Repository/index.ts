@@ -75,11 +75,13 @@ export class Repository {
   }
 
   /**
-   * Bars an id under which nothing stands, so that a session which is about to begin there does not. An id that was
-   * retired stays as it is: its session goes on under another one.
+   * Bars an id under which nothing stands, so that a session which is about to begin there does not. If one with the
+   * tag has begun, nothing is changed, and it is returned: under the id that it has by now.
    */
-  public async bar(id: string): Promise<void> {
-    await this.driver.retire(id, endingBy('revoked'), { state: 'absent' })
+  public async bar(id: string, tag: string): Promise<StoredSession | null> {
+    const barred = await this.driver.retire(id, endingBy('revoked'), { state: 'absent' })
+    const session = barred.done ? null : await this.lineage.sessionIn(id, barred.found)
+    return session && (await this.isListed(session, tag)) ? session : null
   }
 
   /** Ends the sessions with a tag in one step; `false`: the driver lists them, and they are to be ended one by one. */
@@ -95,19 +97,23 @@ export class Repository {
   }
 
   /**
-   * The sessions with a tag, or all of them. With a tag also the ids under which one may be about to begin:
-   * their `record` is `null`.
+   * The sessions with a tag, or all of them. With a tag, one that gets another id meanwhile is found under that, and
+   * there are also the ids under which one may be about to begin: their `record` is `null`.
    */
   public async *listed(tag?: string): AsyncGenerator<ListedSession> {
-    for await (const { sessionId, record } of this.driver.listed(tag)) {
-      const isAlive =
-        record !== null &&
-        (tag === undefined || record.meta.tag === tag) &&
-        !(await this.lineage.isOver(record))
-      if (isAlive || record === null) {
-        yield { sessionId, record }
+    for await (const listed of this.driver.listed(tag)) {
+      const { sessionId, record } = listed
+      const found: Found = record ? { state: 'stored', record } : await this.driver.load(sessionId)
+      const session = await this.lineage.sessionIn(sessionId, found)
+      if (session ? await this.isListed(session, tag) : found.state !== 'retired') {
+        yield session ?? listed
       }
     }
+  }
+
+  private async isListed({ record }: StoredSession, tag?: string): Promise<boolean> {
+    const isTagged = tag === undefined || record.meta.tag === tag
+    return isTagged && !(await this.lineage.isOver(record))
   }
 
   /**

@@ -35,8 +35,8 @@ function changeOfUser(key: string, store: Store, { base }: Snapshot): string | n
   if (after === null) {
     return before === null ? undefined : null
   }
-  const isPut = () => store.operations.some((operation) => puts(operation, key))
-  return before !== after || isPut() ? tagOf(after) : undefined
+  const isLogin = before !== after || store.operations.some((operation) => puts(operation, key))
+  return isLogin ? tagOf(after) : undefined
 }
 
 /** Does an operation give a key a value, whatever stood there? */
