@@ -148,7 +148,8 @@ export class CookieDriver implements AtomicDriverContract {
     _: string | null | undefined,
     ttlInMs: number
   ): Promise<Changed> {
-    const standing = await this.endings.end(sessionId, tombstone, ttlInMs, this.agesOf(sessionId))
+    const ages = this.agesOf(sessionId, tombstone)
+    const standing = await this.endings.end(sessionId, tombstone, ttlInMs, ages)
     if (standing) {
       return { done: false, found: standing }
     }
@@ -156,16 +157,18 @@ export class CookieDriver implements AtomicDriverContract {
     return { done: true, version: '' }
   }
 
-  /** Where neither the session nor its id came with this request, its cookies may have any age. */
-  private agesOf(sessionId: string): Ages {
+  /**
+   * The cookies of a session that didn't come with this request may have any age: it was named by somebody else, or the
+   * browser has lost them. An id that a login has left, and that came without a session, is taken for that of a visitor
+   * who had none.
+   */
+  private agesOf(sessionId: string, { successor }: SessionTombstone): Ages {
     const { ageInMs, absoluteAgeInMs } = this.settings
     const found = this.find(sessionId)
     const longestAgeInMs = Math.max(Math.min(LONGEST_COOKIE_IN_MS, absoluteAgeInMs), ageInMs)
+    const isKnown = found || (successor && this.cookies.isNamed(sessionId))
     return {
-      ageInMs:
-        found || this.cookies.isNamed(sessionId)
-          ? Math.max(found?.meta.age ?? 0, ageInMs)
-          : longestAgeInMs,
+      ageInMs: isKnown ? Math.max(found?.meta.age ?? 0, ageInMs) : longestAgeInMs,
       longestAgeInMs,
     }
   }

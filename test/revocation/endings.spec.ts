@@ -35,6 +35,24 @@ test.group('How long endings are remembered, and what that costs', (group) => {
     assert.deepEqual([await found(id), await found(other)], ['absent', 'retired'])
   })
 
+  test('a logout of a session with an age of its own, whose data cookie the browser has lost, is one for all of that', async ({
+    assert,
+  }) => {
+    for (const options of [{ session: { saveUninitialized: false } }, onMarks()]) {
+      const app = await start('cookie', options)
+      const one = app.visitor()
+      const id = await one.ask(put)
+      await one.visit(({ session }) => session.setAge('30 days'))
+      const copy = one.clone()
+      one.browser.jar.delete(id)
+      await one.visit(({ session }) => session.invalidate())
+      for (const time of ['1m', '3h', '29 days'] as const) {
+        clock.pass(time)
+        assert.deepEqual(await copy.ask(all), {}, time)
+      }
+    }
+  })
+
   test('whenDown accept: a session that has ended does not come back by use during the outage', async ({
     assert,
   }) => {
