@@ -154,8 +154,8 @@ declare module '@ioc:Adonis/Addons/Session' {
     ): Promise<Changed>
 
     /**
-     * Finds the sessions with a tag. May also yield ids that have no such session (`record` is `null`), but must
-     * not leave out a session. So `replace` must add the id to the driver's list before it stores a record with
+     * Finds the sessions with a tag. May also yield ids that have no such session (`record` is `null`), such as those
+     * of sessions that expired within the last hour, but must not leave out a session. So `replace` must add the id to the driver's list before it stores a record with
      * the tag. Requires `list`.
      */
     tagged?(tag: string): AsyncIterable<ListedSession>
@@ -175,5 +175,7 @@ declare module '@ioc:Adonis/Addons/Session' {
     sessionId: string
     /** `null`: there is no session under this id, or it has not been stored yet. */
     record: StoredRecord | null
+    /** If the driver knows it: the handle of the session that had this id until it expired. */
+    handle?: string
   }
 }

@@ -3,6 +3,7 @@ import { settingsOf } from '../Settings'
 import { DIALECTS } from '../Sql/dialects'
 import { Connection, SessionTable } from '../Sql/SessionTable'
 import { listedId } from '../AtRest/ids'
+import { REFUSED_IN_MS } from '../Tombstones/age'
 import { recordIn, RowDriver } from './Rows'
 
 /** The part of Lucid that is used. Importing its own types would fail in an app without Lucid. */
@@ -46,16 +47,20 @@ export class DatabaseDriver extends RowDriver {
     }
   }
 
+  /** Also the ids of sessions that have expired lately: a request under way may store them again. */
   public async *tagged(tag: string): AsyncGenerator<ListedSession> {
-    yield* this.listed(tag)
+    for await (const { id, ...row } of this.rows.list(tag, REFUSED_IN_MS)) {
+      const record = recordIn(row, id)
+      if (record) {
+        const isOver = row.expiresAt <= Date.now()
+        const { handle } = record.meta
+        yield { sessionId: listedId(id), record: isOver ? null : record, handle }
+      }
+    }
   }
 
   public async *list(): AsyncGenerator<ListedSession> {
-    yield* this.listed()
-  }
-
-  private async *listed(tag?: string): AsyncGenerator<ListedSession> {
-    for await (const { id, ...row } of this.rows.list(tag)) {
+    for await (const { id, ...row } of this.rows.list()) {
       const record = recordIn(row, id)
       if (record) {
         yield { sessionId: listedId(id), record }

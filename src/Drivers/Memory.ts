@@ -8,7 +8,9 @@ import type {
   SessionTombstone,
   StoredRecord,
 } from '@ioc:Adonis/Addons/Session'
+import { ExpiringMap } from '../ExpiringMap'
 import { prevails, Tombstones } from '../Tombstones'
+import { REFUSED_IN_MS } from '../Tombstones/age'
 import { isPlainObject } from '../Values/paths'
 import { toJson } from '../Values/storable'
 
@@ -39,6 +41,9 @@ export class MemoryDriver implements AtomicDriverContract {
   private static sweep = MemoryDriver.known.keys()
 
   private static tombstones = new Tombstones()
+
+  /** Sessions with a tag that have expired lately: a request under way may store them again. */
+  private static lately = new ExpiringMap<SessionMeta>()
 
   public read(sessionId: string): Record<string, any> | null {
     return this.find(sessionId)?.values ?? null
@@ -116,10 +121,12 @@ export class MemoryDriver implements AtomicDriverContract {
   }
 
   public async *tagged(tag: string): AsyncGenerator<ListedSession> {
-    for await (const listed of this.list()) {
-      if (listed.record?.meta.tag === tag) {
-        yield listed
-      }
+    const { sessions, lately } = MemoryDriver
+    const metaOf = (id: string) => this.knownOf(id)?.meta ?? lately.get(id)
+    const ids = new Set([...lately.keys(), ...sessions.keys()])
+    const tagged = [...ids].map((id) => ({ id, meta: metaOf(id) }))
+    for (const { id, meta } of tagged.filter((one) => one.meta?.tag === tag)) {
+      yield { sessionId: id, record: this.find(id), handle: meta!.handle }
     }
   }
 
@@ -191,6 +198,7 @@ export class MemoryDriver implements AtomicDriverContract {
     if (!known) {
       MemoryDriver.known.delete(sessionId)
     } else if (known.expiresAt !== null && known.expiresAt <= Date.now()) {
+      known.meta.tag && MemoryDriver.lately.set(sessionId, known.meta, REFUSED_IN_MS)
       MemoryDriver.known.delete(sessionId)
       MemoryDriver.sessions.delete(sessionId)
     }

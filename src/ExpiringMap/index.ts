@@ -27,6 +27,11 @@ export class ExpiringMap<Value> {
     this.entries.delete(key)
   }
 
+  /** Also those that have ended, and were not looked at since. */
+  public keys(): string[] {
+    return [...this.entries.keys()]
+  }
+
   public get size(): number {
     return this.entries.size
   }

@@ -141,9 +141,11 @@ export class Registry {
     if (await this.repository.endTagged(tag, { only, except: spared })) {
       return null
     }
-    const isMeant = ({ sessionId, record }: ListedSession) => {
-      const handle = record && handleOf(sessionId, record)
-      return only === undefined ? handle !== spared : handle === only
+    const sparedId = typeof except === 'object' ? except?.sessionId : undefined
+    const isMeant = (listed: ListedSession) => {
+      const { sessionId, record, handle = null } = listed
+      const own = record ? handleOf(sessionId, record) : handle
+      return only === undefined ? own !== spared && sessionId !== sparedId : own === only
     }
 
     const barred = new Set<string>()

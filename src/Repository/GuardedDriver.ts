@@ -184,9 +184,10 @@ export class GuardedDriver {
   }
 
   /** One that can't be decrypted is listed as well, so that it can be ended. */
-  private openListed({ sessionId, record }: ListedSession): ListedSession {
+  private openListed(listed: ListedSession): ListedSession {
+    const { sessionId, record } = listed
     const opened = record && this.sealing.openRecord(sessionId, record)
-    return { sessionId, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
+    return { ...listed, record: opened ?? (record && { ...record, values: {}, json: '{}' }) }
   }
 
   /** Ends the sessions with a tag, if the driver does that without a list. `false`: it doesn't. */

@@ -46,7 +46,7 @@ const REMOVE = 'delete from :table: where id = :id and tombstone is null'
 const DISCARD = 'delete from :table: where id = :id and version = :expected'
 
 const LISTED = `select id, data, tombstone, version, expires_at as expires from :table:
-  where id > :after and data is not null and expires_at > :now`
+  where id > :after and data is not null and expires_at > :since`
 const LIST = `${LISTED} order by id limit :limit`
 const TAGGED = `${LISTED} and tag = :tag order by id limit :limit`
 
@@ -125,12 +125,16 @@ export class SessionTable implements SessionRows {
     await this.change(DISCARD, { id, expected })
   }
 
-  /** The sessions with a tag, or all of them, in the order of their ids, some at a time. */
-  public async *list(tag?: string): AsyncGenerator<Row & { id: string }> {
+  /**
+   * The sessions with a tag, or all of them, in the order of their ids, some at a time.
+   *
+   * @param expiredInMs includes those that have expired within this time, unless they were pruned
+   */
+  public async *list(tag?: string, expiredInMs = 0): AsyncGenerator<Row & { id: string }> {
     const sql = tag === undefined ? LIST : TAGGED
     let after: string | undefined = ''
     while (after !== undefined) {
-      const values = { after, tag, now: Date.now(), limit: LISTED_AT_ONCE }
+      const values = { after, tag, since: Date.now() - expiredInMs, limit: LISTED_AT_ONCE }
       const rows: any[] = this.dialect.rowsOf(await this.send(sql, values))
       for (const row of rows) {
         yield { ...toRow(row), id: row.id }
