@@ -155,8 +155,8 @@ declare module '@ioc:Adonis/Addons/Session' {
 
     /**
      * Finds the sessions with a tag. May also yield ids that have no such session (`record` is `null`), such as those
-     * of sessions that expired within the last hour, but must not leave out a session. So `replace` must add the id to the driver's list before it stores a record with
-     * the tag. Requires `list`.
+     * of sessions that expired within the last hour, but must not leave out a session. So `replace` must add the id
+     * to the driver's list before it stores a record with the tag. Requires `list`.
      */
     tagged?(tag: string): AsyncIterable<ListedSession>
 
