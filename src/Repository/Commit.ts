@@ -26,9 +26,12 @@ function recordIn(found: Found): StoredRecord | null {
   return found.state === 'stored' ? found.record : null
 }
 
-/** The error of a driver that is unavailable. Others are thrown on. */
-function onlyUnavailable(error: Error & { code?: string }): Error {
-  if (error.code === 'E_SESSION_STORE_UNAVAILABLE') {
+/** Of these a logout has to end its session all the same: nobody can repeat it, or not soon. */
+const ENDING_ALL_THE_SAME = ['E_SESSION_STORE_UNAVAILABLE', 'E_SESSION_RESPONSE_SENT']
+
+/** An error that keeps no session from ending. Others are thrown on: nothing has been changed then. */
+function endingAllTheSame(error: Error & { code?: string }): Error {
+  if (ENDING_ALL_THE_SAME.includes(error.code ?? '')) {
     return error
   }
   throw error
@@ -148,6 +151,12 @@ export class Commit {
     const { text, inherited } = this.onto(left)
     const meta = this.meta(inherited, text, false)
     const created = await this.create('migrated', text, meta)
+    if (created.outcome === 'gone' && left && left.meta.tag === meta.tag) {
+      // Other sessions with the tag were ended, and nobody knew whose id this is. A session that was meant has ended
+      // under the id that it has.
+      this.change = { ...this.change, id: newId() }
+      return this.lineage.look(id)
+    }
     if (found.state === 'new' || created.outcome === 'gone') {
       return created
     }
@@ -227,8 +236,7 @@ export class Commit {
     if (found.state === 'new') {
       return begin()
     }
-    // The driver may have no room for the session that begins: the other one ends all the same.
-    const begun = await begin().catch(onlyUnavailable)
+    const begun = await begin().catch(endingAllTheSame)
     const isFirst = await this.lineage.end(id, { reason: 'invalidated', withFamily: true }, found)
     if (begun instanceof Error) {
       throw begun

@@ -134,7 +134,10 @@ export class Session extends SessionVerbs implements SessionContract {
   public commit({ flushHeaders = false }: CommitOptions = {}): Promise<void> {
     const commit = this.lastCommit ? this.lastCommit.then(() => this.save()) : this.save()
     this.lastCommit = commit.catch(() => {})
-    return flushHeaders ? commit.then(() => this.flushHeaders()) : commit
+    const { response } = this.ctx
+    return flushHeaders
+      ? commit.then(() => void (response.headersSent || response.flushHeaders()))
+      : commit
   }
 
   private async load() {
@@ -308,11 +311,6 @@ export class Session extends SessionVerbs implements SessionContract {
       this.announce('session:migrated', { fromSessionId, toSessionId: snapshot.id })
     }
     this.announce('session:committed', { outcome })
-  }
-
-  private flushHeaders() {
-    const { response } = this.ctx
-    response.headersSent || response.flushHeaders()
   }
 
   private profile(action: string) {

@@ -103,6 +103,27 @@ test.group('Cookie driver: what a process knows of an end', (group) => {
     assert.deepEqual(await one.ask(all), {})
   })
 
+  test('a logout after the headers have left ends the session, whatever it flashes', async ({
+    assert,
+  }) => {
+    for (const flashes of [false, true]) {
+      const one = visitor()
+      await one.visit(({ session }) => session.put('user', 7))
+      const copy = one.clone()
+      await one.visit(
+        async ({ session, response }) => {
+          response.response.writeHead(200)
+          session.invalidate()
+          flashes && session.flash('note', 'You are logged out')
+          await session.commit().catch(() => {})
+          response.response.end('streamed')
+        },
+        { mayFail: true }
+      )
+      assert.deepEqual(await copy.ask(all), {})
+    }
+  })
+
   test('a copy of a session that had a longer age stays ended for that age', async ({ assert }) => {
     const one = visitor()
     await one.visit(({ session }) => {
