@@ -9,6 +9,7 @@ import { MemoryDriver } from '../../src/Drivers/Memory'
 import { RedisDriver } from '../../src/Drivers/Redis'
 import { EndingsInStore } from '../../src/Endings/inStore'
 import { MarkStore } from '../../src/Endings/MarkStore'
+import { ExpiringMap } from '../../src/ExpiringMap'
 import { settingsOf } from '../../src/Settings'
 import { DATABASES } from '../helpers/databases'
 import { dynamoDb, FourMethodDriver, temporaryDirectory } from '../helpers/drivers'
@@ -40,7 +41,13 @@ const TIMERS: Stage['fakes'] = ['Date', 'setTimeout', 'clearTimeout']
 export const memory: Stage = {
   fakes: TIMERS,
   makeDriver: () => new MemoryDriver(),
-  clear: () => MemoryDriver.sessions.clear(),
+  clear: clearMemory,
+}
+
+function clearMemory() {
+  MemoryDriver.sessions.clear()
+  // The clock of an order has its own time: nothing of it is of lately for the next one.
+  MemoryDriver['lately'] = new ExpiringMap()
 }
 
 const fourMethods: Stage = {
@@ -67,7 +74,7 @@ const revocableCookie: Stage = {
     const store = new MarkStore(gated(new MemoryDriver()), settings, () => {})
     return new CookieDriver(config, ctx, new EndingsInStore(store, settings))
   },
-  clear: () => MemoryDriver.sessions.clear(),
+  clear: clearMemory,
   isCookie: true,
 }
 

@@ -3,9 +3,6 @@ import type { AtomicDriverContract, ListedSession } from '@ioc:Adonis/Addons/Ses
 /** Calls of a driver. The file and redis drivers read each session of a list. */
 const CALLS = ['load', 'replace', 'touch', 'retire', 'destroy', 'recordOf']
 
-/** How often one of two goes on in place of the other, at most. */
-const SWITCHES = 3
-
 /** One of two that work at once: each call of its driver waits to be let through. */
 export class Actor {
   /** How many calls were let through. */
@@ -103,8 +100,14 @@ export class Actor {
 /** Chooses which of two goes on. */
 export type Choose = () => number
 
-/** Does a run once for every order in which two go on, with few switches between them; tells how many there are. */
-export async function everyOrder(run: (choose: Choose) => Promise<void>): Promise<number> {
+/**
+ * Does a run once for every order in which two go on, if one goes on in place of the other no more than `switches`
+ * times. Returns how many there are.
+ */
+export async function everyOrder(
+  switches: number,
+  run: (choose: Choose) => Promise<void>
+): Promise<number> {
   const toTry: number[][] = [[]]
   for (let runs = 0; ; runs++) {
     const begin = toTry.pop()
@@ -117,7 +120,7 @@ export async function everyOrder(run: (choose: Choose) => Promise<void>): Promis
       const isGiven = taken.length < begin.length
       const choice = isGiven ? begin[taken.length] : last
       const other = [...taken, 1 - choice]
-      if (!isGiven && switchesIn(other) <= SWITCHES) {
+      if (!isGiven && switchesIn(other) <= switches) {
         toTry.push(other)
       }
       taken.push(choice)
