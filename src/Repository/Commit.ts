@@ -151,7 +151,7 @@ export class Commit {
     const { text, inherited } = this.onto(left)
     const meta = this.meta(inherited, text, false)
     const created = await this.create('migrated', text, meta)
-    if (created.outcome === 'gone' && left && left.meta.tag === meta.tag) {
+    if (created.outcome === 'gone' && meta.tag !== undefined && left?.meta.tag === meta.tag) {
       // Other sessions with the tag were ended, and nobody knew whose id this is. A session that was meant has ended
       // under the id that it has.
       this.change = { ...this.change, id: newId() }

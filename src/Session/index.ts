@@ -149,6 +149,9 @@ export class Session extends SessionVerbs implements SessionContract {
       this.begin(this.snapshot)
       return
     }
+    const [, ...otherIds] = this.ids
+    // After a commit, the first one may have been replaced.
+    this.ids = [this.snapshot.id, ...otherIds]
     const snapshot = await newestOf(this.repository, this.ids)
     if (isGiven && isNothing(snapshot)) {
       this.ids = []
@@ -156,7 +159,7 @@ export class Session extends SessionVerbs implements SessionContract {
       this.begin(newSnapshot(newId(), 'new'))
       return
     }
-    if (!isGiven) {
+    if (otherIds.includes(snapshot.cameAs)) {
       this.cookieId = snapshot.cameAs
     }
     if (snapshot.found.state === 'unreadable') {
