@@ -72,9 +72,9 @@ export class SessionException extends Exception {
   }
 
   /** `session.setAge` was not given a valid duration of one second or more. */
-  public static invalidAge(age: unknown) {
+  public static invalidAge(given: string) {
     return new this(
-      `"session.setAge" was given ${JSON.stringify(age)}. It takes a duration of one second or more: a number of milliseconds or a string such as "30 days"`,
+      `"session.setAge" was given ${given}. It takes a duration of one second or more: a number of milliseconds or a string such as "30 days"`,
       500,
       'E_SESSION_INVALID_AGE'
     )

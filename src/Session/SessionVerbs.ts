@@ -7,7 +7,7 @@ import { Change, IdChange, Snapshot } from '../Repository/states'
 import { isAge, Settings, toMilliseconds } from '../Settings'
 import { tagOf } from '../Settings/registry'
 import { worded } from '../Settings/words'
-import { isJson, toJson } from '../Values/storable'
+import { toJson } from '../Values/storable'
 import { expiryOf } from './expiry'
 import { handleIn, newSnapshot } from './snapshots'
 import { Verbs } from './Verbs'
@@ -54,7 +54,7 @@ export abstract class SessionVerbs extends Verbs {
     this.writable
     const ageInMs = toMilliseconds(age)
     if (!isAge(ageInMs)) {
-      throw SessionException.invalidAge(isJson(age) ? age : worded(age))
+      throw SessionException.invalidAge(worded(age))
     }
     this.own = { ...this.own, age: ageInMs }
   }

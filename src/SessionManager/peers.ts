@@ -3,6 +3,7 @@ import type { ApplicationContract } from '@ioc:Adonis/Core/Application'
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { LucidDatabase } from '../Drivers/Database'
 import { SessionException } from '../Exceptions'
+import { worded } from '../Settings/words'
 import { DIALECTS } from '../Sql/dialects'
 
 /** The packages that drivers need are optional peers. They're looked up when the driver is created. */
@@ -32,7 +33,7 @@ function requireRedis(app: ApplicationContract, { redisConnection }: SessionConf
   const connections = namesIn(app, 'redis')
   if (redisConnection && !connections.includes(redisConnection) && !isBound(app, redisConnection)) {
     throw SessionException.invalidDriverConfig(
-      `"redisConnection" inside the "config/session" file is "${redisConnection}", which is not a connection in the "config/redis" file. The connections there are: ${connections.join(', ') || 'none'}`
+      `"redisConnection" inside the "config/session" file is ${worded(redisConnection)}, which is not a connection in the "config/redis" file. The connections there are: ${connections.join(', ') || 'none'}`
     )
   }
 }
@@ -63,12 +64,12 @@ function requireDatabase(app: ApplicationContract, { database = {} }: SessionCon
   if (name !== undefined && !(typeof name === 'string' && manager.has(name))) {
     const connections = namesIn(app, 'database')
     throw SessionException.invalidDriverConfig(
-      `"database.connection" inside the "config/session" file is ${JSON.stringify(name)}, which is not a connection in the "config/database" file. The connections there are: ${connections.join(', ') || 'none'}`
+      `"database.connection" inside the "config/session" file is ${worded(name)}, which is not a connection in the "config/database" file. The connections there are: ${connections.join(', ') || 'none'}`
     )
   }
   if (table !== undefined && (typeof table !== 'string' || !table)) {
     throw SessionException.invalidDriverConfig(
-      `"database.table" inside the "config/session" file is ${JSON.stringify(table)}. Set it to the name of a table`
+      `"database.table" inside the "config/session" file is ${worded(table)}. Set it to the name of a table`
     )
   }
   const dialect = app.container.use('Adonis/Lucid/Database').connection(name).dialect.name
@@ -88,12 +89,12 @@ export function requireDynamoDb(config: SessionConfig) {
     )
     if (client !== undefined && (typeof client !== 'object' || client === null)) {
       throw SessionException.invalidDriverConfig(
-        `"dynamodb.client" inside the "config/session" file is ${JSON.stringify(client)}. Set it to the config of DynamoDBClient, such as { region: 'eu-central-1' }`
+        `"dynamodb.client" inside the "config/session" file is ${worded(client)}. Set it to the config of DynamoDBClient, such as { region: 'eu-central-1' }`
       )
     }
     if (table !== undefined && (typeof table !== 'string' || !table)) {
       throw SessionException.invalidDriverConfig(
-        `"dynamodb.table" inside the "config/session" file is ${JSON.stringify(table)}. Set it to the name of a table`
+        `"dynamodb.table" inside the "config/session" file is ${worded(table)}. Set it to the name of a table`
       )
     }
     try {
@@ -114,7 +115,7 @@ function sectionOf(driver: keyof typeof KEYS, section: unknown): Record<string, 
   const words = KEYS[driver].map((key) => `"${key}"`).join(' and ')
   if (typeof section !== 'object' || section === null || Array.isArray(section)) {
     throw SessionException.invalidDriverConfig(
-      `"${driver}" inside the "config/session" file is ${JSON.stringify(section)}. It must be an object with ${words}`
+      `"${driver}" inside the "config/session" file is ${worded(section)}. It must be an object with ${words}`
     )
   }
   const unknown = Object.keys(section).find((key) => !KEYS[driver].includes(key))

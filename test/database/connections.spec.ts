@@ -251,6 +251,7 @@ test.group('The database driver at boot', () => {
       [[name], /It must be an object/],
       [null, /It must be an object/],
       [{ connection: 7 }, /"database.connection" .+ is 7/],
+      [{ connection: 10n }, /"database.connection" .+ is 10n/],
     ]
     for (const [database, told] of wrong) {
       const session: any = { driver: 'database', database }
@@ -260,6 +261,7 @@ test.group('The database driver at boot', () => {
       [{ region: 'eu' }, /"dynamodb.region" .+ is unknown. .+ has "table" and "client"/],
       [{ client: 'eu' }, /"dynamodb.client" .+ is "eu"/],
       [{ table: '' }, /"dynamodb.table" .+ is ""/],
+      [{ client: 10n }, /"dynamodb.client" .+ is 10n/],
       [null, /It must be an object/],
     ]
     for (const [dynamodb, told] of ofDynamoDb) {
