@@ -31,6 +31,7 @@ export class Flash extends Store {
     const names = Object.keys(input).filter((name) => !owns(this.live, name))
     super.merge(Object.fromEntries(names.map((name) => [name, input[name]])))
     this.fields = new Set(names)
+    names.forEach((name) => this.noteWhole(name, input[name]))
   }
 
   public get hasInput(): boolean {
@@ -41,7 +42,7 @@ export class Flash extends Store {
     // A message below a field replaces all of the field.
     this.dropFields([key, String(key).split(/[.[]/)[0]])
     super.set(key, value)
-    isPlainObject(value) && owns(this.live, key) && this.whole.add(key)
+    owns(this.live, key) && this.noteWhole(key, value)
   }
 
   public merge(values: Values) {
@@ -57,6 +58,10 @@ export class Flash extends Store {
   public unset(key: string) {
     this.fields?.delete(key)
     super.unset(key)
+  }
+
+  private noteWhole(name: string, value: unknown) {
+    isPlainObject(value) && this.whole.add(name)
   }
 
   private dropFields(names: Iterable<string>) {

@@ -326,6 +326,23 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(waiting, { notice: { type: 'success', text: 'Saved' } })
     })
 
+    test(`flashAll: fields of one form are mixed with those of no other [${driver}]`, async ({
+      assert,
+    }) => {
+      const { visit, ask, clone } = visitor()
+      await visit(({ session }) => session.put('a', 1))
+      const tab = clone()
+      const form = (address: object) => ({ body: { address } })
+      await visit(
+        async ({ session }) => {
+          session.flashAll()
+          await tab.visit((ctx) => ctx.session.flashAll(), form({ street: 'Elm', floor: 2 }))
+        },
+        form({ street: 'Main', city: 'Rome' })
+      )
+      assert.deepEqual(await ask(messages), { address: { street: 'Main', city: 'Rome' } })
+    })
+
     test(`flash: an object that is one message is whole after each commit [${driver}]`, async ({
       assert,
     }) => {
