@@ -57,6 +57,20 @@ test.group('Redis: the list of a tag', (group) => {
   })
 })
 
+test.group('Redis: a text that was damaged after it was read', (group) => {
+  const start = apps(group)
+  const redis = redisOf(group)
+
+  test('can be retired, although nobody knows its tag', async ({ assert }) => {
+    const app = await start('redis', appOn(redis.server))
+    const id = await app.visitor().ask(login)
+    await redis.admin.set(id, '{"message":{},"meta":{"tag":"7"', 'EX', 3600)
+    const tombstone = { reason: 'revoked' as const, values: {} }
+    assert.isTrue((await driverOf(app).retire(id, tombstone, undefined, 60_000)).done)
+    assert.equal(await redis.admin.exists(id), 0)
+  })
+})
+
 test.group('Redis: a connection that is given up', (group) => {
   const start = apps(group)
   const redis = redisOf(group)
