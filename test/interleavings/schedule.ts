@@ -93,9 +93,9 @@ export class Run {
     return [`${index}`, ...(isWaiting(request) && mayFail ? failures : []), ...answers]
   }
 
-  /** What is sent in a cookie tells its time: no store takes half an hour to let it go. */
+  /** The test can't let half an hour pass within a call that tells its time. */
   private mayHappen({ does }: Request): boolean {
-    return !this.stage.isCookie || does !== 'expires' || !this.requests.some(isWaiting)
+    return !this.stage.isTimedByCall || does !== 'expires' || !this.requests.some(isWaiting)
   }
 
   /** Do the requests share one process, and its queue? */

@@ -30,6 +30,8 @@ export interface Stage {
   clear(): unknown
   /** Does the driver promise within one process only? Then the requests share one. */
   oneProcess?: true
+  /** A session is as old as the call that stores it: a cookie tells its own time, and files have the time of the system. */
+  isTimedByCall?: true
   /** Sessions in cookies: what parallel requests store is not merged. */
   isCookie?: true
   /** What the clock of the test stands for: the timers too, where nothing but the test needs them. */
@@ -63,6 +65,7 @@ const cookie: Stage = {
   makeDriver: (_, config, ctx) => new CookieDriver(config, ctx),
   clear: () => {},
   isCookie: true,
+  isTimedByCall: true,
 }
 
 /** Endings are in a store that all processes have. */
@@ -76,6 +79,7 @@ const revocableCookie: Stage = {
   },
   clear: clearMemory,
   isCookie: true,
+  isTimedByCall: true,
 }
 
 function file(): Stage {
@@ -83,6 +87,7 @@ function file(): Stage {
   return {
     fakes: ['Date'],
     config: { driver: 'file', file: { location } },
+    isTimedByCall: true,
     makeDriver: ({ FileDriver }, config) => new FileDriver(config),
     clear: () => rmSync(location, { recursive: true, force: true }),
   }
