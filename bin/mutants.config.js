@@ -215,6 +215,18 @@ exports.EQUIVALENT = [
     why: 'What is no text is not decrypted either: `decryptText` returns `null`.',
   },
   {
+    file: 'AtRest/records.ts',
+    from: 'text === null',
+    to: 'false',
+    why: 'In a tombstone, `null` in place of the values counts as none.',
+  },
+  {
+    file: 'KeyRing/index.ts',
+    from: '{ return null }',
+    to: '{}',
+    why: 'In `quietly`: `undefined` is no id and no session either.',
+  },
+  {
     file: 'KeyRing/index.ts',
     from: '!known.has(settings)',
     to: 'true',

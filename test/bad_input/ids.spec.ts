@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { existsSync, promises as fs } from 'fs'
 import { join } from 'path'
-import { ALL_DRIVERS, temporaryDirectory } from '../helpers/drivers'
+import { ALL_DRIVERS, SERVER_DRIVERS, temporaryDirectory } from '../helpers/drivers'
 import { OwnDriver } from '../helpers/own_driver'
 import { cookiesWithId } from '../helpers/signed'
 import { apps, Handler, sharedApp, VisitedApp } from '../helpers/visits'
@@ -139,11 +139,24 @@ test.group('Ids that could be paths', (group) => {
     await Session.destroy(path)
     assert.isTrue(existsSync(outside))
 
-    for (const name of [[listed], { toString: () => listed }, 7, null, undefined, `${listed}/x`]) {
-      assert.isNull(await Session.get(name as any))
-      await Session.destroy(name as any)
-    }
+    const below = `${listed}/../../below`
+    const fileBelow = join(location, '..', 'below.txt')
+    await fs.writeFile(fileBelow, text.split(id).join(below))
+    assert.isNull(await Session.get(below))
+    await Session.destroy(below)
+    assert.isTrue(existsSync(fileBelow))
   })
+
+  for (const driver of SERVER_DRIVERS) {
+    test(`what is no text is no id, whatever it reads as [${driver}]`, async ({ assert }) => {
+      const { Session } = await start(driver)
+      const listed = `#${'a'.repeat(43)}`
+      for (const name of [[listed], { toString: () => listed }, 7, null, undefined]) {
+        assert.isNull(await Session.get(name as any))
+        await Session.destroy(name as any)
+      }
+    })
+  }
 
   test('a path to the parent writes no file there', async ({ assert }) => {
     const location = join(temporaryDirectory(), 'sessions')
