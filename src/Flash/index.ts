@@ -1,6 +1,6 @@
 import type { AllowedSessionValues } from '@ioc:Adonis/Addons/Session'
 import { Store } from '../Store'
-import { isPlainObject, owns, Values } from '../Values/paths'
+import { isPlainObject, owns, rootOf, Values } from '../Values/paths'
 
 /**
  * Messages from one request to the next. Fields of the request body (`flashAll` and its kin) are
@@ -40,7 +40,7 @@ export class Flash extends Store {
 
   public set(key: string, value: AllowedSessionValues) {
     // A message below a field replaces all of the field.
-    this.dropFields([key, String(key).split(/[.[]/)[0]])
+    this.dropFields([key, rootOf(key)])
     super.set(key, value)
     owns(this.live, key) && this.noteWhole(key, value)
   }
@@ -52,11 +52,13 @@ export class Flash extends Store {
 
   public update(values: Values) {
     this.fields = undefined
+    this.whole.clear()
     super.update(values)
   }
 
   public unset(key: string) {
     this.fields?.delete(key)
+    this.whole.delete(key)
     super.unset(key)
   }
 

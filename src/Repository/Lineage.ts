@@ -45,8 +45,8 @@ export interface Ending {
   withFamily: boolean
 }
 
-/** The record that stands there, also where it could not be decrypted: its meta is never encrypted. */
-export function recordIn(found: Found): StoredRecord | null {
+/** The record that stands there, also one that could not be decrypted: its times, tag and family are in the clear. */
+function recordOrSealed(found: Found): StoredRecord | null {
   switch (found.state) {
     case 'stored':
       return found.record
@@ -73,7 +73,7 @@ export class Lineage {
    */
   public async look(id: string): Promise<Found> {
     const found = await this.driver.load(id)
-    const record = recordIn(found)
+    const record = recordOrSealed(found)
     if (!record || !(await this.isOver(record))) {
       return found
     }
@@ -98,7 +98,7 @@ export class Lineage {
     for (let lost = 0; lost < LOST_RACES; lost++) {
       const answer = await this.driver.retire(id, endingBy(ending.reason), found)
       if (answer.done) {
-        await this.endFamily(recordIn(found)?.meta ?? {}, ending)
+        await this.endFamily(recordOrSealed(found)?.meta ?? {}, ending)
         return true
       }
       found = answer.found
@@ -137,7 +137,7 @@ export class Lineage {
 
   /** The session that was found under an id, or that this id has led to since. `null`: there is none. */
   public async sessionIn(id: string, found: Found): Promise<StoredSession | null> {
-    const record = recordIn(found)
+    const record = recordOrSealed(found)
     if (record || found.state !== 'retired') {
       return record && { sessionId: id, record }
     }
@@ -150,7 +150,7 @@ export class Lineage {
     let isEnded = false
     while (successor) {
       const found: Found = await this.look(successor)
-      const record = recordIn(found)
+      const record = recordOrSealed(found)
       if (record) {
         const isSealed = found.state !== 'stored'
         const held = isSealed ? {} : split(record.values).values

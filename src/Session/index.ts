@@ -153,12 +153,6 @@ export class Session extends SessionVerbs implements SessionContract {
     // After a commit, the first one may have been replaced.
     this.ids = [this.snapshot.id, ...otherIds]
     const snapshot = await newestOf(this.repository, this.ids)
-    if (isGiven && isNothing(snapshot)) {
-      this.ids = []
-      this.fresh = true
-      this.begin(newSnapshot(newId(), 'new'))
-      return
-    }
     if (otherIds.includes(snapshot.cameAs)) {
       this.cookieId = snapshot.cameAs
     }
@@ -166,7 +160,8 @@ export class Session extends SessionVerbs implements SessionContract {
       this.unreadable = snapshot.found.reason
     }
     this.rejected = reasonOfRejection(snapshot)
-    this.begin(snapshot)
+    const isRefused = snapshot.isRefused || (isGiven && isNothing(snapshot))
+    this.begin({ ...snapshot, isRefused })
   }
 
   /** The app has set the id, as for a client without cookies. Nobody has signed it: it has to have a session. */

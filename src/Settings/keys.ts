@@ -1,5 +1,6 @@
 import type { SessionConfig } from '@ioc:Adonis/Addons/Session'
 import { SessionException, withArticle } from '../Exceptions'
+import { isPlainObject } from '../Values/paths'
 import { worded } from './words'
 
 /** The type that a key must have where it is set. What is a driver's is looked at by the driver. */
@@ -58,7 +59,7 @@ export function validateTypes(config: SessionConfig) {
  * @throws E_SESSION_INVALID_CONFIG
  */
 export function validateCookieTypes(attributes: Record<string, any>, demand: string) {
-  if (!isPlain(attributes)) {
+  if (!isPlainObject(attributes)) {
     throw SessionException.invalidConfig('cookie', `is ${described(attributes)}, ${demand}`)
   }
   validate(attributes, COOKIE_TYPES, 'cookie.')
@@ -66,7 +67,7 @@ export function validateCookieTypes(attributes: Record<string, any>, demand: str
 
 /** An instance, a list or a promise has none of the keys, and would count as empty. @throws E_SESSION_INVALID_CONFIG */
 export function requireObject(key: string, value: unknown) {
-  if (!isPlain(value)) {
+  if (!isPlainObject(value)) {
     throw SessionException.invalidConfig(
       key,
       `must be an object, and is ${withArticle(kindOf(value))}`
@@ -83,18 +84,9 @@ function described(value: unknown): string {
   return `${worded(value)}, ${withArticle(kindOf(value))}`
 }
 
-/** Is it an object of keys and values, of any realm, and no list or instance? */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) {
-    return false
-  }
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
 /** The type of a value, or the class of what is no plain object. */
 function kindOf(value: any): string {
-  return typeof value === 'object' && !isPlain(value)
+  return typeof value === 'object' && !isPlainObject(value)
     ? (value?.constructor?.name ?? 'null')
     : typeof value
 }

@@ -326,6 +326,27 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(waiting, { notice: { type: 'success', text: 'Saved' } })
     })
 
+    test(`an object that was flashed and taken back takes nothing of another request away [${driver}]`, async ({
+      assert,
+    }) => {
+      const TAKES_BACK: Record<string, Handler> = {
+        unset: ({ session }) => session.responseFlashMessages.unset('notice'),
+        clear: ({ session }) => session.responseFlashMessages.clear(),
+        pull: ({ session }) => session.responseFlashMessages.pull('notice'),
+      }
+      for (const [verb, takesBack] of Object.entries(TAKES_BACK)) {
+        const [waiting] = await afterBoth(
+          (ctx) => {
+            ctx.session.flash('notice', { text: 'Saved' })
+            takesBack(ctx)
+            ctx.session.flash('other', 1)
+          },
+          ({ session }) => session.flash('notice', { text: 'No' })
+        )
+        assert.deepEqual(waiting, { notice: { text: 'No' }, other: 1 }, verb)
+      }
+    })
+
     test(`flashAll: fields of one form are mixed with those of no other [${driver}]`, async ({
       assert,
     }) => {

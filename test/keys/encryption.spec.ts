@@ -163,6 +163,27 @@ for (const driver of SERVER_DRIVERS) {
       assert.deepEqual(await goesOn(before, await deploy(A, { encrypt: true })).ask(all), {})
     })
 
+    test(`one that can't be decrypted, by an id that the app gave, is reported, and ended by its logout [${driver}]`, async ({
+      assert,
+    }) => {
+      const before = (await deploy(A, { encrypt: true })).visitor()
+      const id = await before.ask(put)
+      const app = await deploy(B, { encrypt: true })
+      const reasons: string[] = []
+      const emitter = app.app.container.use('Adonis/Core/Event')
+      emitter.on('session:unreadable', ({ reason }) => void reasons.push(reason))
+      const own = await app.visitor().ask(async ({ session }) => {
+        session.initiated = false
+        session.sessionId = id
+        await session.initiate(false)
+        session.invalidate()
+        return session.sessionId
+      })
+      assert.notEqual(own, id)
+      assert.match(reasons.join(), /encrypted with a key/)
+      assert.deepEqual(await goesOn(before, await deploy(A, { encrypt: true })).ask(all), {})
+    })
+
     /** A request that was on its way with the old id while the session got another one. */
     const lateRequest = async (session: Record<string, any>) => {
       const member = (await deploy(A, session)).visitor()

@@ -58,7 +58,7 @@ const SIDEWAYS: Record<string, string[]> = {
   'src/AtomicFile': ['src/Exceptions', 'src/Serializer'],
   'src/Cookies': ['src/Exceptions', 'src/RecentMap', 'src/Settings', 'src/Values'],
   'src/Serializer': ['src/Values'],
-  'src/Settings': ['src/Exceptions'],
+  'src/Settings': ['src/Exceptions', 'src/Values'],
   'src/Redis': ['src/Serializer'],
   'src/Sql': ['src/Rows'],
   'src/DynamoDb': ['src/Rows'],
